@@ -1,0 +1,81 @@
+"""What can go wrong, said so that the listener can act on it.
+
+Every failure has three parts: what failed (message), what it failed on (subject) and what to do
+next (hint). The exit code is the command line's; it stands here so that one tree tells the story.
+"""
+
+from typing import ClassVar
+
+
+class AloudError(Exception):
+    """A failure with advice. Survives pickling, so that it can cross a process border."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, subject: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.subject = subject
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.message, self.subject, self.hint)
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.message}" if self.subject else self.message
+
+
+def _rebuild(kind: type[AloudError], message: str, subject: str, hint: str) -> AloudError:
+    return kind(message, subject=subject, hint=hint)
+
+
+class UsageError(AloudError):
+    """The command or the call was put together wrongly."""
+
+    exit_code = 2
+
+
+class FetchError(AloudError):
+    """The page could not be had."""
+
+    exit_code = 3
+
+
+class AddressRefused(FetchError):
+    """The address is not globally reachable and nobody has allowed it. No packet was sent to it."""
+
+
+class TooLarge(FetchError):
+    """The page is larger than the limit."""
+
+
+class ExtractError(AloudError):
+    """There is no article in what was received, or it cannot be read."""
+
+    exit_code = 4
+
+
+class VoiceError(AloudError):
+    """The text could not be spoken."""
+
+    exit_code = 5
+
+
+class EngineMissing(VoiceError):
+    """The engine is not installed, or its library cannot be loaded."""
+
+
+class UnknownVoice(VoiceError):
+    """No engine has a voice of that name."""
+
+
+class MasterError(AloudError):
+    """The recording could not be made or written."""
+
+    exit_code = 6
+
+
+class PublishError(AloudError):
+    """The edition could not be made."""
+
+    exit_code = 7

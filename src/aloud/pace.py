@@ -1,0 +1,103 @@
+"""Pace: the one place where 1.25x and 250 words a minute are the same thing.
+
+1.00x is 200 spoken words a minute for every voice and every article. The wish is met on the
+recording itself: its own words and its own length give the factor, no constant of a voice.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+NORMAL_WPM = 200  # spoken words a minute at 1.00x
+MIN_WPM, MAX_WPM = 100, 550  # what can be wished for
+MIN_RATE, MAX_RATE = 0.4, 4.5  # what can be reached from a recording
+PACES = {"slow": 150, "average": 200, "fast": 250}
+HARD_TO_FOLLOW_WPM = 275  # understanding declines above this (FINDINGS, speed)
+
+# Seconds at natural rate. At 2x a paragraph's pause shrinks to 0.46, still above its floor.
+CLAUSE_PAUSE = 0.15
+SENTENCE_PAUSE = 0.40
+PARAGRAPH_PAUSE = 0.65
+SECTION_PAUSE = 0.90  # after the headline and around headings
+# However fast, a listener must still hear where a sentence and a paragraph end (DESIGN, speed).
+SENTENCE_FLOOR, PARAGRAPH_FLOOR = 0.12, 0.25
+
+# Pauses give way to speech that would have to be squeezed harder than this to keep the promise.
+_HARDEST_SPEECH_RATE = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where one utterance goes in the paced recording, in samples."""
+
+    start: int
+    length: int  # of the speech
+    pause: int  # after it
+
+
+def label(wpm: float) -> str:
+    """Both true numbers of one speed.
+
+    >>> label(250)
+    '1.25× 250 WPM'
+    """
+    return f"{wpm / NORMAL_WPM:.2f}× {wpm:.0f} WPM"
+
+
+def rate_for(wish: float, natural_wpm: float) -> float:
+    """The factor from a recording's own speed to the wish, as near as it can be reached."""
+    return min(MAX_RATE, max(MIN_RATE, wish / natural_wpm))
+
+
+def natural_wpm(words: float, lengths: Sequence[int], pauses: Sequence[float], rate: int) -> float:
+    """Words a minute of a recording before any change. ``lengths`` in samples at ``rate`` Hz,
+    ``pauses`` in seconds, one an utterance; the last pause is the edge and does not count."""
+    return words * 60 * rate / sum(s.length + s.pause for s in _natural(lengths, pauses, rate))
+
+
+def lay_out(
+    lengths: Sequence[int], pauses: Sequence[float], sample_rate: int, rate: float = 1.0
+) -> tuple[Slot, ...]:
+    """Where every utterance goes when the whole takes exactly 1 / ``rate`` of its natural length.
+
+    ``lengths`` are samples of speech at natural rate, ``pauses`` the seconds after each. Pauses
+    shrink by the square root of the rate, not below their floors, and speech pays the rest; the
+    total is exact to the sample. Boundaries are rounded once, from the sum, so nothing drifts.
+    """
+    natural = _natural(lengths, pauses, sample_rate)
+    if rate == 1.0 or not natural:
+        return natural
+    total = round(sum(s.length + s.pause for s in natural) / rate)
+    speech = sum(s.length for s in natural)
+    shrunk = [round(_paced_pause(s.pause / sample_rate, rate) * sample_rate) for s in natural]
+    room = total - math.ceil(speech / _HARDEST_SPEECH_RATE)
+    if sum(shrunk) > room:
+        give = max(0, room) / sum(shrunk)
+        shrunk = [int(pause * give) for pause in shrunk]
+    return _place([s.length for s in natural], shrunk, total - sum(shrunk))
+
+
+def _natural(lengths: Sequence[int], pauses: Sequence[float], rate: int) -> tuple[Slot, ...]:
+    in_samples = [round(p * rate) for p in pauses]
+    if in_samples:
+        in_samples[-1] = 0  # the recording ends with its last word
+    return _place(lengths, in_samples, sum(lengths))
+
+
+def _place(lengths: Sequence[int], pauses: Sequence[int], speech_total: int) -> tuple[Slot, ...]:
+    """Slots for speech of these relative lengths that takes ``speech_total`` samples in all."""
+    natural_total = sum(lengths)
+    slots: list[Slot] = []
+    spoken = spoken_natural = paused = 0
+    for length, pause in zip(lengths, pauses, strict=True):
+        spoken_natural += length
+        # In integers throughout: a float would lose the last samples of a long book.
+        end = spoken_natural * speech_total // natural_total if natural_total else 0
+        slots.append(Slot(spoken + paused, end - spoken, pause))
+        spoken, paused = end, paused + pause
+    return tuple(slots)
+
+
+def _paced_pause(pause: float, rate: float) -> float:
+    floor = PARAGRAPH_FLOOR if pause >= PARAGRAPH_PAUSE else SENTENCE_FLOOR
+    return max(pause / math.sqrt(rate), min(pause, floor))

@@ -1,0 +1,113 @@
+"""Script: what is to be said, word by word, and where each word stands on the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aloud import article as articles
+from aloud.article import Article, Role
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One thing to highlight: a written word and what is said for it."""
+
+    spoken: str  # words with single spaces: "five million dollars"
+    block: str  # id of the block it stands in
+    start: int  # span [start, end) of the block's text, characters
+    end: int
+    kind: str  # word, number, money, ...: what was written
+    rule: str  # the rule that made it, by name
+    language: str  # BCP 47
+    ipa: str | None = None  # pronunciation, where it is known
+    after: str = " "  # what the voice reads between this and the next token: " ", ", ", ". "
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One sentence, or as much of one as is spoken in one breath."""
+
+    tokens: tuple[Token, ...]  # at least one
+    block: str
+    role: Role
+    pause_after: float  # seconds at natural rate
+
+    @property
+    def text(self) -> str:
+        """What an engine is asked to say, with the marks that shape the melody."""
+        return "".join(token.spoken + token.after for token in self.tokens).rstrip()
+
+    @property
+    def words(self) -> float:
+        return articles.words(" ".join(token.spoken for token in self.tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """An article made ready to be spoken, in the order in which it will be heard."""
+
+    article: Article
+    utterances: tuple[Utterance, ...]
+    language: str  # BCP 47
+
+    @property
+    def words(self) -> float:
+        """Spoken words: "24-member" is three."""
+        return sum(utterance.words for utterance in self.utterances)
+
+
+def to_json(script: Script) -> dict[str, Any]:
+    """The script as JSON holds it, its article inside, so that tags survive a pipe."""
+    return {
+        "aloud": "script",
+        "version": VERSION,
+        "language": script.language,
+        "words": round(script.words, 1),
+        "article": articles.to_json(script.article),
+        "utterances": [_utterance_to_json(u) for u in script.utterances],
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Script:
+    """The script that `to_json` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: something is missing or of the wrong kind.
+    """
+    return Script(
+        article=articles.from_json(data["article"]),
+        utterances=tuple(_utterance_from_json(u) for u in data["utterances"]),
+        language=data["language"],
+    )
+
+
+def _utterance_to_json(utterance: Utterance) -> dict[str, Any]:
+    return {
+        "block": utterance.block,
+        "role": utterance.role.value,
+        "pause_after": utterance.pause_after,
+        "tokens": [
+            {
+                "spoken": t.spoken,
+                "start": t.start,
+                "end": t.end,
+                "kind": t.kind,
+                "rule": t.rule,
+                "language": t.language,
+                "ipa": t.ipa,
+                "after": t.after,
+            }
+            for t in utterance.tokens
+        ],
+    }
+
+
+def _utterance_from_json(data: Mapping[str, Any]) -> Utterance:
+    return Utterance(
+        tokens=tuple(Token(block=data["block"], **t) for t in data["tokens"]),
+        block=data["block"],
+        role=Role(data["role"]),
+        pause_after=data["pause_after"],
+    )

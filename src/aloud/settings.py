@@ -1,0 +1,102 @@
+"""Settings: built once at the edge from defaults, file, environment and flags, in that order.
+
+No other module reads the environment or the settings file.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from aloud.errors import UsageError
+
+MIB = 1024 * 1024
+_LISTS = {"fetch_allow"}
+_NUMBERS = {"fetch_timeout": float, "fetch_max_bytes": int, "wpm": float}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the owner of this machine has decided."""
+
+    # host:port, host or network ("127.0.0.1:8000", "10.1.0.0/16") that may be fetched although it
+    # is not globally reachable. Set by the owner of the machine only, never by a page.
+    fetch_allow: tuple[str, ...] = ()
+    fetch_timeout: float = 20.0  # seconds for the whole of one page, redirects included
+    fetch_max_bytes: int = 15 * MIB  # of the decoded body
+    voice: str | None = None  # "engine/name"; None: the embedded voice of the article's language
+    wpm: float | None = None  # spoken words a minute; None: 1.00x
+    format: str = "m4a"
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Settings:
+    """Settings from defaults < file < environment (``ALOUD_FETCH_ALLOW`` …) < flags.
+
+    A flag that is None was not given. The file is ``$ALOUD_SETTINGS`` or
+    ``~/.config/aloud/settings.toml`` and may be missing.
+
+    Raises:
+        UsageError: a name or a value that means nothing, or a file that cannot be read.
+    """
+    environment = os.environ if environment is None else environment
+    path = file or _settings_file(environment)
+    chosen: dict[str, Any] = _from_file(path)
+    for field in fields(Settings):
+        name = f"ALOUD_{field.name.upper()}"
+        if name in environment:
+            chosen[field.name] = _from_text(field.name, environment[name], subject=name)
+    chosen.update({k: v for k, v in (flags or {}).items() if v is not None})
+    for name in _LISTS & chosen.keys():
+        chosen[name] = tuple(chosen[name])
+    return Settings(**chosen)
+
+
+def _settings_file(environment: Mapping[str, str]) -> Path:
+    if "ALOUD_SETTINGS" in environment:
+        return Path(environment["ALOUD_SETTINGS"])
+    home = environment.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    return Path(home) / "aloud" / "settings.toml"
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"the settings file cannot be read ({error})",
+            subject=str(path),
+            hint="mend it, or move it away to go on with the defaults",
+        ) from error
+    known = {field.name for field in fields(Settings)}
+    for name, value in data.items():
+        fits = isinstance(value, list) if name in _LISTS else not isinstance(value, list | dict)
+        if name in _NUMBERS:
+            fits = isinstance(value, int | float) and not isinstance(value, bool)
+        if name not in known or not fits:
+            raise UsageError(
+                f"the setting {name!r} is not known or of the wrong kind",
+                subject=str(path),
+                hint="settings are: " + ", ".join(sorted(known)),
+            )
+    return data
+
+
+def _from_text(name: str, text: str, subject: str) -> Any:
+    if name in _LISTS:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if name not in _NUMBERS:
+        return text or None
+    try:
+        return _NUMBERS[name](text)
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r} is not a number", subject=subject, hint=f"for example: {subject}=200"
+        ) from error
