@@ -1,0 +1,195 @@
+"""The booth: where engines speak. One that may crash or hang does so in a process of its own."""
+
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from aloud.errors import AloudError, VoiceError
+from aloud.script import Script, Utterance
+from aloud.speech import Speech, Voice
+from aloud.voice.edges import without_edges
+from aloud.voice.engine import Concurrency, engine_class, load_engine
+
+# espeak speaks a thousand times faster than real time, a neural voice several times: a minute
+# and a quarter second for each character means that an engine hangs, not that it is slow.
+_PATIENCE, _PATIENCE_PER_CHARACTER = 60.0, 0.25  # seconds
+_AHEAD = 8  # utterances asked for in advance: keeps the process busy, holds little memory
+
+
+class Booth:
+    """Speaks scripts. A context manager, because it may keep a process.
+
+    >>> with Booth() as booth:
+    ...     [voice.id for voice in booth.voices("tone")]
+    ['tone/beep']
+    """
+
+    def __init__(self) -> None:
+        self._process: _Process | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+
+    def voices(self, engine: str) -> tuple[Voice, ...]:
+        """The voices of one engine.
+
+        Raises:
+            EngineMissing: not installed, or its library does not load.
+        """
+        voices: tuple[Voice, ...] = self._call(engine, "voices")
+        return voices
+
+    def version(self, engine: str) -> str:
+        """The version of everything in an engine that changes its sound."""
+        version: str = self._call(engine, "version")
+        return version
+
+    def speak(self, script: Script, voice: Voice) -> Iterator[Speech]:
+        """One speech an utterance, in order, silence at the edges cut off.
+
+        Raises:
+            VoiceError: an utterance could not be spoken whole; nothing is left out silently.
+        """
+        engine = voice.id.partition("/")[0]
+        if engine_class(engine).concurrency is not Concurrency.PROCESS:
+            for utterance in script.utterances:
+                yield perform(engine, "speak", (utterance, voice))
+            return
+        waiting: deque[Utterance] = deque()
+        try:
+            for utterance in script.utterances:
+                self._ask(engine, "speak", (utterance, voice))
+                waiting.append(utterance)
+                if len(waiting) > _AHEAD:
+                    yield self._answer_for(waiting.popleft(), voice)
+            while waiting:
+                yield self._answer_for(waiting.popleft(), voice)
+        finally:
+            if waiting:
+                self.close()  # its answers would be taken for those of the next script
+
+    def _call(self, engine: str, method: str) -> Any:
+        if engine_class(engine).concurrency is not Concurrency.PROCESS:
+            return perform(engine, method, ())
+        self._ask(engine, method, ())
+        return self._answer(engine, _PATIENCE)
+
+    def _answer_for(self, utterance: Utterance, voice: Voice) -> Speech:
+        text = utterance.text
+        patience = _PATIENCE + _PATIENCE_PER_CHARACTER * len(text)
+        speech: Speech = self._answer(f"{voice.id}, {text[:60]!r}", patience)
+        return speech
+
+    def _ask(self, engine: str, method: str, arguments: Sequence[object]) -> None:
+        if self._process is None:
+            self._process = _Process()
+        self._process.send((engine, method, arguments))
+
+    def _answer(self, subject: str, patience: float) -> Any:
+        assert self._process is not None
+        try:
+            answer = self._process.answers.get(timeout=patience)
+        except queue.Empty:
+            self.close()
+            raise _failed("the engine did not answer in time", subject) from None
+        if isinstance(answer, _Died):
+            self.close()
+            raise _failed(f"the engine died (exit status {answer.status})", subject)
+        if isinstance(answer, AloudError):
+            raise answer
+        return answer
+
+
+def perform(engine: str, method: str, arguments: Sequence[Any]) -> Any:
+    """One call of an engine, in this process: ``voices``, ``version`` or ``speak``."""
+    loaded = load_engine(engine)
+    if method == "voices":
+        return loaded.voices()
+    if method == "version":
+        return loaded.version
+    utterance, voice = arguments
+    speech = loaded.speak(utterance, voice)
+    if len(speech.timings) != len(utterance.tokens):
+        raise _failed("the engine lost a word's time", f"{voice.id}, {utterance.text[:60]!r}")
+    return without_edges(speech)
+
+
+def _failed(what: str, subject: str) -> VoiceError:
+    hint = "try another voice (aloud voices); if it happens again, please report the sentence"
+    return VoiceError(what, subject=subject, hint=hint)
+
+
+class _Died:
+    """Stands in the queue where an answer should be."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+class _Process:
+    """A worker and the thread that reads its answers.
+
+    Not multiprocessing (nor pebble, which is built on it): its children import the caller's main
+    script again, so that ``aloud.listen`` in a plain script would run that script twice.
+    See docs/notes/engine-process.md.
+    """
+
+    def __init__(self) -> None:
+        self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "aloud.voice.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        # Without the thread both sides could wait for the other to empty its pipe.
+        self._reader = threading.Thread(target=self._read, name="booth", daemon=True)
+        self._reader.start()
+
+    def send(self, call: object) -> None:
+        assert self._process.stdin is not None
+        try:
+            pickle.dump(call, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it died: the reader has put that in the queue
+
+    def end(self) -> None:
+        self._process.kill()
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                pass  # what it had not read is of no use to anybody
+        self._process.wait()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        while True:
+            try:
+                answer = pickle.load(self._process.stdout)
+            except (EOFError, pickle.UnpicklingError):
+                self.answers.put(_Died(self._process.wait()))
+                return
+            self.answers.put(answer)

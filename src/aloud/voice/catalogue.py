@@ -1,0 +1,77 @@
+"""The catalogue: which voices there are, and which one is meant."""
+
+import difflib
+
+from aloud.errors import UnknownVoice
+from aloud.speech import Voice
+from aloud.voice.booth import Booth
+from aloud.voice.engine import engine_class, engine_names
+
+EMBEDDED = "espeak"  # the engine that is always there
+_ONLY_IN_TESTS = "tone"
+# One tag of several that a bare language means, where the list's first is not the usual one.
+_USUAL = {"en": "en-us", "zh": "cmn", "no": "nb", "fr": "fr-fr"}
+
+
+def voices(booth: Booth) -> tuple[Voice, ...]:
+    """Every voice a listener can choose, by language, embedded engine first."""
+    names = sorted((n for n in engine_names() if n != _ONLY_IN_TESTS), key=lambda n: n != EMBEDDED)
+    return tuple(
+        voice
+        for name in names
+        for voice in sorted(booth.voices(name), key=lambda v: (v.language, v.id))
+    )
+
+
+def find_voice(wish: str | None, language: str, booth: Booth) -> Voice:
+    """The voice named ``wish``: an id, or the name after the slash of one of the embedded voices.
+    Without a wish the embedded voice of ``language`` (BCP 47).
+
+    Raises:
+        UnknownVoice: names the nearest that there are.
+    """
+    if wish is None:
+        return _voice_of(language, booth)
+    engine, _, name = wish.lower().rpartition("/")
+    engine = engine or EMBEDDED
+    if engine not in engine_names():
+        raise _unknown(wish, voices(booth))
+    engine_class(engine)  # says what is broken, if it is installed but does not load
+    found = booth.voices(engine)
+    for voice in found:
+        if voice.id.lower() == f"{engine}/{name}":
+            return voice
+    raise _unknown(wish, found)
+
+
+def _voice_of(language: str, booth: Booth) -> Voice:
+    """The embedded voice for a language: exact tag, the usual one of the language, any of it."""
+    wanted = language.lower()
+    primary = wanted.partition("-")[0]
+    found = booth.voices(EMBEDDED)
+    by_tag = {voice.id.partition("/")[2]: voice for voice in found}
+    for tag in (wanted, _USUAL.get(primary, primary)):
+        if tag in by_tag:
+            return by_tag[tag]
+    for voice in found:
+        if voice.language.lower().partition("-")[0] == primary:
+            return voice
+    raise UnknownVoice(
+        "no embedded voice speaks the article's language",
+        subject=language,
+        hint="choose one with --voice; aloud voices lists them",
+    )
+
+
+def _unknown(wish: str, known: tuple[Voice, ...]) -> UnknownVoice:
+    ids = [voice.id for voice in known]
+    by_name = {voice.id.partition("/")[2]: voice.id for voice in known}
+    near = difflib.get_close_matches(wish.lower(), ids, n=5, cutoff=0.5)
+    short = wish.lower().rpartition("/")[2]
+    near += [by_name[n] for n in difflib.get_close_matches(short, by_name, n=5, cutoff=0.4)]
+    examples = list(dict.fromkeys(near))[:5] or ids[:5]
+    return UnknownVoice(
+        f"there is no such voice among {len(ids)}",
+        subject=wish,
+        hint=f"for example {', '.join(examples)}; the whole list: aloud voices",
+    )
