@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -143,6 +144,17 @@ def words(text: str) -> float:
     of_two = sum(1 for letter in unspaced if _LETTER_OF_TWO.match(letter))
     syllables = len(unspaced) - of_two / 2
     return len(_SPACED_WORD.findall(UNSPACED.sub(" ", text))) + syllables / SYLLABLES_A_WORD
+
+
+def plain(text: str, language: str = "en") -> Article:
+    """An article of nothing but paragraphs, one a line: text that is to be said as it stands."""
+    lines = unicodedata.normalize("NFC", text).splitlines()
+    blocks = tuple(
+        Block(f"l{number}", Role.PARAGRAPH, " ".join(line.split()), State.SPOKEN, "plain-text")
+        for number, line in enumerate(lines, 1)
+        if line.strip()
+    )
+    return Article(url="", blocks=blocks, language=language)
 
 
 def clean_spans(article: Article) -> dict[str, tuple[int, int]]:

@@ -8,6 +8,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aloud.errors import UsageError
+
 NORMAL_WPM = 200  # spoken words a minute at 1.00x
 MIN_WPM, MAX_WPM = 100, 550  # what can be wished for
 MIN_RATE, MAX_RATE = 0.4, 4.5  # what can be reached from a recording
@@ -42,6 +44,21 @@ def label(wpm: float) -> str:
     '1.25× 250 WPM'
     """
     return f"{wpm / NORMAL_WPM:.2f}× {wpm:.0f} WPM"
+
+
+def checked(wpm: float) -> float:
+    """The wish, if it is one that can be meant.
+
+    Raises:
+        UsageError: outside 100 to 550 words a minute.
+    """
+    if MIN_WPM <= wpm <= MAX_WPM:
+        return wpm
+    raise UsageError(
+        f"a speed of {wpm:g} words a minute cannot be followed or made",
+        subject=f"{wpm:g} WPM",
+        hint=f"choose between {label(MIN_WPM)} and {label(MAX_WPM)}; usual is {label(NORMAL_WPM)}",
+    )
 
 
 def rate_for(wish: float, natural_wpm: float) -> float:

@@ -60,8 +60,8 @@ def load(
 def _settings_file(environment: Mapping[str, str]) -> Path:
     if "ALOUD_SETTINGS" in environment:
         return Path(environment["ALOUD_SETTINGS"])
-    home = environment.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
-    return Path(home) / "aloud" / "settings.toml"
+    home = environment.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(home).expanduser() / "aloud" / "settings.toml"
 
 
 def _from_file(path: Path) -> dict[str, Any]:

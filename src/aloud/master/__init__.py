@@ -1,0 +1,179 @@
+"""Master: speech becomes a recording: joined, paced, made even in loudness, encoded, captioned.
+
+Nothing here holds a whole article: utterances go through a spool on disk, in three passes. The
+first keeps what the engine said, the second sets the pace and measures, the third encodes.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from aloud import pace, recording
+from aloud.errors import MasterError
+from aloud.master.chapters import chapters
+from aloud.master.cover import to_jpeg
+from aloud.master.cues import cues, to_srt, to_vtt
+from aloud.master.encode import FORMATS, Tags, encode
+from aloud.master.level import Level
+from aloud.master.loudness import LoudnessMeter
+from aloud.master.spool import Spool
+from aloud.master.staging import disk_errors, staged
+from aloud.master.stretch import stretch
+from aloud.pace import Slot
+from aloud.recording import Recording
+from aloud.script import Script
+from aloud.speech import Samples, Speech, TimingSource, TokenTiming, Voice, worst
+
+__all__ = ["FORMATS", "Progress", "master", "to_jpeg"]
+
+Progress = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What is known of one utterance when all are in the spool."""
+
+    length: int  # samples at natural rate
+    timings: tuple[TokenTiming, ...]  # from the utterance's beginning, natural rate
+    source: TimingSource
+
+
+def master(
+    script: Script,
+    speeches: Iterable[Speech],
+    voice: Voice,
+    path: Path,
+    *,
+    wpm: float | None = None,
+    cover: bytes = b"",
+    captions: bool = True,
+    progress: Progress = lambda what, done, total: None,
+) -> Recording:
+    """Make ``path`` (its suffix says the format) and, with ``captions``, .vtt, .srt and .json
+    beside it.
+
+    ``speeches`` is one an utterance, in order. ``wpm`` is what the listener wishes for; None is
+    natural rate. It is met on this recording to the sample, unless no stretching reaches it.
+    ``cover`` is a JPEG, or empty.
+
+    Raises:
+        MasterError: nothing to say, or nowhere to write it.
+    """
+    kind = FORMATS[path.suffix.removeprefix(".")]
+    with staged(path.parent) as stage, Spool() as natural, Spool() as paced:
+        with disk_errors(Path("the folder for temporary files")):
+            spoken, rate_hz = _gather(script, speeches, natural, progress)
+            lengths = [part.length for part in spoken]
+            pauses = [utterance.pause_after for utterance in script.utterances]
+            own_wpm = pace.natural_wpm(script.words, lengths, pauses, rate_hz)
+            rate = 1.0 if wpm is None else pace.rate_for(wpm, own_wpm)
+            slots = pace.lay_out(lengths, pauses, rate_hz, rate)
+            timings, loudness = _set_pace(spoken, slots, natural, paced, rate_hz, progress)
+        level = Level(paced, rate_hz, loudness)
+        file = stage / path.name
+        parts = chapters(script, slots, rate_hz)
+        pieces = _watched(level.pieces(), paced.length, progress)
+        encode(pieces, rate_hz, file, kind, _tags(script, cover), parts)
+        made = Recording(
+            path=path,
+            media_type=kind.media_type,
+            byte_count=file.stat().st_size,
+            duration=paced.length / rate_hz,
+            loudness=level.loudness,
+            true_peak=level.true_peak,
+            timings=timings,
+            timing_source=worst([part.source for part in spoken]),
+            words=script.words,
+            natural_wpm=own_wpm,
+            voice=voice,
+            sha256=_sha256(file),
+        )
+        if captions:
+            _write_sidecars(made, script, stage)
+    return made
+
+
+def _gather(
+    script: Script, speeches: Iterable[Speech], spool: Spool, progress: Progress
+) -> tuple[list[_Spoken], int]:
+    """First pass: everything the engine says goes into the spool; its sample rate in Hz."""
+    spoken: list[_Spoken] = []
+    sample_rate = 0
+    for speech in speeches:
+        sample_rate = sample_rate or speech.sample_rate
+        if speech.sample_rate != sample_rate:
+            raise MasterError("the voice changed its sample rate in the middle")
+        spool.append(speech.samples)
+        spoken.append(_Spoken(len(speech.samples), speech.timings, speech.timing_source))
+        progress("speaking", len(spoken), len(script.utterances))
+    if not spool.length:
+        raise MasterError("there is nothing to say", hint="see what was left out: aloud article")
+    return spoken, sample_rate
+
+
+def _set_pace(
+    spoken: Sequence[_Spoken],
+    slots: Sequence[Slot],
+    natural: Spool,
+    paced: Spool,
+    sample_rate: int,
+    progress: Progress,
+) -> tuple[tuple[TokenTiming, ...], float]:
+    """Second pass: every utterance stretched into its slot, its words' times moved along."""
+    meter = LoudnessMeter(sample_rate)
+    timings: list[TokenTiming] = []
+    at = 0
+    for index, (part, slot) in enumerate(zip(spoken, slots, strict=True)):
+        before = natural.read(at, part.length)
+        at += part.length
+        onsets = [timing.start * sample_rate for timing in part.timings]
+        new = stretch(before, sample_rate, slot.length, onsets)
+        starts = new.moved(onsets)
+        ends = new.moved([timing.end * sample_rate for timing in part.timings])
+        for timing, start, end in zip(part.timings, starts, ends, strict=True):
+            first, last = (float(slot.start + x) / sample_rate for x in (start, max(start, end)))
+            timings.append(TokenTiming(index, timing.token, first, last))
+        for samples in (new.samples, np.zeros(slot.pause, np.float32)):
+            paced.append(samples)
+            meter.add(samples)
+        progress("pacing", index + 1, len(slots))
+    return tuple(timings), meter.integrated()
+
+
+def _watched(pieces: Iterator[Samples], total: int, progress: Progress) -> Iterator[Samples]:
+    done = 0
+    for piece in pieces:
+        yield piece
+        done += len(piece)
+        progress("encoding", done, total)
+
+
+def _tags(script: Script, cover: bytes) -> Tags:
+    article = script.article
+    return Tags(
+        title=article.headline or article.clean_text[:80],
+        author=article.byline,
+        publisher=article.publisher,
+        date=article.published.date().isoformat() if article.published else "",
+        language=script.language,
+        source=article.url,
+        cover=cover,
+    )
+
+
+def _write_sidecars(made: Recording, script: Script, stage: Path) -> None:
+    captions = cues(script, made.timings)
+    beside = stage / made.path.name
+    beside.with_suffix(".vtt").write_text(to_vtt(captions), encoding="utf-8")
+    beside.with_suffix(".srt").write_text(to_srt(captions), encoding="utf-8")
+    data = json.dumps(recording.to_json(made, script), ensure_ascii=False, indent=1)
+    beside.with_suffix(".json").write_text(data + "\n", encoding="utf-8")
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -115,7 +115,9 @@ class _Likeness:
         lags = len(region) - width + 1
         if len(template) < width or lags < 1:
             return min(max(natural, low), high)
-        energy = self._energy[first + width : first + width + lags] - self._energy[first : first + lags]
+        energy = (
+            self._energy[first + width : first + width + lags] - self._energy[first : first + lags]
+        )
         score = np.correlate(region, template, "valid") / np.sqrt(energy + 1e-6)
         return min(high, low + 2 * int(score.argmax()))
 

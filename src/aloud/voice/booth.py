@@ -1,5 +1,6 @@
 """The booth: where engines speak. One that may crash or hang does so in a process of its own."""
 
+import contextlib
 import pickle
 import queue
 import subprocess
@@ -167,21 +168,17 @@ class _Process:
 
     def send(self, call: object) -> None:
         assert self._process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):  # it died: the reader puts that in the queue
             pickle.dump(call, self._process.stdin, pickle.HIGHEST_PROTOCOL)
             self._process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it died: the reader has put that in the queue
 
     def end(self) -> None:
         self._process.kill()
         self._reader.join()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
-            try:
+            with contextlib.suppress(BrokenPipeError):  # what it had not read is lost, rightly
                 pipe.close()
-            except BrokenPipeError:
-                pass  # what it had not read is of no use to anybody
         self._process.wait()
 
     def _read(self) -> None:

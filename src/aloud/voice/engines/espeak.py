@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 
@@ -51,7 +52,9 @@ class EspeakEngine:
                 subject=f"{voice.id}, {text[:60]!r}",
                 hint="choose a voice of the article's language from: aloud voices",
             )
-        spans, source = _token_spans(utterance, phonemes, len(samples), self._library.count_phonemes)
+        spans, source = _token_spans(
+            utterance, phonemes, len(samples), self._library.count_phonemes
+        )
         sr = self._library.sample_rate
         timings = tuple(TokenTiming(0, i, a / sr, b / sr) for i, (a, b) in enumerate(spans))
         return Speech(samples, sr, timings, source)
@@ -143,4 +146,4 @@ def _dealt(sounds: list[tuple[int, int]], shares: list[int]) -> list[list[tuple[
     for share in shares:
         given += share
         cuts.append(round(len(sounds) * given / total))
-    return [sounds[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [sounds[a:b] for a, b in pairwise(cuts)]

@@ -11,7 +11,7 @@ from ctypes import POINTER, byref, c_char_p, c_int, c_short, c_size_t, c_ubyte, 
 from dataclasses import dataclass
 from pathlib import Path
 
-import espeakng_loader
+import espeakng_loader  # type: ignore[import-untyped]
 
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS
 _PHONEME_EVENTS, _DONT_EXIT = 0x0001, 0x8000

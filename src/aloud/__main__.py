@@ -1,0 +1,6 @@
+"""``python -m aloud``."""
+
+from aloud.cli import main
+
+if __name__ == "__main__":
+    main()

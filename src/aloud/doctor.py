@@ -1,0 +1,106 @@
+"""The doctor: whether everything Aloud needs is on this machine and works."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from aloud import __version__
+from aloud.errors import AloudError
+
+_ROOM = 500_000_000  # bytes: three hours of speech on their way through the spool
+_NEEDED_CODECS = ("aac", "libmp3lame", "libopus", "pcm_s16le", "mjpeg")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    well: bool
+    said: str  # what was seen
+    hint: str = ""  # what to do, where it is not well
+
+
+def examine() -> tuple[Finding, ...]:
+    """Try every part that a recording needs, each on its own."""
+    checks: tuple[Callable[[], Finding], ...] = (_program, _settings, _codecs, _voice, _room, _all)
+    return tuple(check() for check in checks)
+
+
+def to_json(finding: Finding) -> dict[str, Any]:
+    return asdict(finding)
+
+
+def _program() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding(
+        "program",
+        sys.version_info >= (3, 11),
+        f"aloud {__version__} on Python {version}",
+        "install Python 3.11 or newer",
+    )
+
+
+def _settings() -> Finding:
+    from aloud import settings
+
+    try:
+        chosen = settings.load()
+    except AloudError as error:
+        return Finding("settings", False, str(error), error.hint)
+    allowed = ", ".join(chosen.fetch_allow) or "none"
+    return Finding("settings", True, f"read; private hosts that may be fetched: {allowed}")
+
+
+def _codecs() -> Finding:
+    import av
+    from av.codec import Codec
+
+    missing = []
+    for name in _NEEDED_CODECS:
+        try:
+            Codec(name, "w")
+        except ValueError:
+            missing.append(name)
+    said = f"missing: {', '.join(missing)}" if missing else f"PyAV {av.__version__}, all encoders"
+    return Finding("audio", not missing, said, "install the PyAV wheel: pip install --force av")
+
+
+def _voice() -> Finding:
+    from aloud.voice import Booth, voices
+
+    try:
+        with Booth() as booth:
+            count, version = len(voices(booth)), booth.version("espeak")
+    except AloudError as error:
+        return Finding("voice", False, str(error), error.hint)
+    return Finding("voice", True, f"espeak-ng {version}, {count} voices")
+
+
+def _room() -> Finding:
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    return Finding(
+        "disk",
+        free >= _ROOM,
+        f"{free / 1e9:.1f} GB free for temporary files in {folder}",
+        "free some space, or set TMPDIR to a folder on a larger disk",
+    )
+
+
+def _all() -> Finding:
+    from aloud import article, settings
+    from aloud.adapt import adapt
+    from aloud.narrate import Narrator
+
+    script = adapt(article.plain("Everything works. You can listen now."))
+    try:
+        with tempfile.TemporaryDirectory() as folder, Narrator(settings.Settings()) as narrator:
+            made = narrator.say(script, Path(folder) / "check.m4a")
+    except AloudError as error:
+        return Finding("narration", False, str(error), error.hint)
+    return Finding("narration", True, f"a sentence of {made.duration:.1f} s was narrated")
