@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import statistics
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -38,7 +39,8 @@ class EspeakEngine:
     @cache  # noqa: B019 - one engine a process, which lives as long as the process
     def voices(self) -> tuple[Voice, ...]:
         measured = json.loads(files(__package__).joinpath(_MEASURED).read_text())
-        return tuple(self._voice(v, measured) for v in self._by_id().values())
+        usual = statistics.median(measured.values())  # for a voice newer than the table
+        return tuple(self._voice(i, v, measured.get(i, usual)) for i, v in self._by_id().items())
 
     def speak(self, utterance: Utterance, voice: Voice, *, rate: float = 1.0) -> Speech:
         self._choose(voice, round(NATURAL_RATE * rate))
@@ -64,24 +66,23 @@ class EspeakEngine:
         """Voices by our id. The language tag names a voice, the file where two share a tag."""
         found: dict[str, LibraryVoice] = {}
         for voice in self._library.voices():
+            if not self._library.dictionary(voice).is_file():
+                continue  # listed, but the package left its words out: it cannot speak
             short = voice.language.lower()
             if f"{self.name}/{short}" in found:
                 short = voice.identifier.rpartition("/")[2].lower()
             found[f"{self.name}/{short}"] = voice
         return found
 
-    def _voice(self, record: LibraryVoice, measured: dict[str, float]) -> Voice:
-        ours = next(id for id, v in self._by_id().items() if v is record)
-        definition = self._library.data / "lang" / record.identifier
-        language = record.identifier.rpartition("/")[2].partition("-")[0]
-        dictionary = self._library.data / f"{language}_dict"
-        data = b"".join(f.read_bytes() for f in (definition, dictionary) if f.is_file())
+    def _voice(self, id: str, record: LibraryVoice, natural_wpm: float) -> Voice:
+        files = (self._library.definition(record), self._library.dictionary(record))
+        data = b"".join(file.read_bytes() for file in files)
         return Voice(
-            id=ours,
+            id=id,
             name=record.name,
             language=record.language,
             sample_rate=self._library.sample_rate,
-            natural_wpm=measured[ours],
+            natural_wpm=natural_wpm,
             licence="GPL-3.0-or-later",
             source=f"espeak-ng {self._library.version}, in espeakng-loader",
             sha256=hashlib.sha256(data).hexdigest(),

@@ -112,6 +112,20 @@ class EspeakLibrary:
             found.append(LibraryVoice(name, language, identifier))
         return found
 
+    def definition(self, voice: LibraryVoice) -> Path:
+        """The file that says what a voice is."""
+        return self.data / "lang" / voice.identifier
+
+    def dictionary(self, voice: LibraryVoice) -> Path:
+        """The file of its language's words: the tag's first part, unless the definition names
+        another. Packages leave some out, and then the voice is listed but has no sound."""
+        name = voice.identifier.rpartition("/")[2].partition("-")[0]
+        for line in self.definition(voice).read_text(encoding="utf-8").splitlines():
+            key, _, value = line.partition(" ")
+            if key == "dictionary":
+                name = value.split("//")[0].strip()
+        return self.data / f"{name}_dict"
+
     def choose(self, identifier: str, words_a_minute: int) -> bool:
         """Whether the voice could be chosen. The rate is the engine's own count, 80 to 450."""
         self._lib.espeak_SetParameter(_RATE_PARAMETER, words_a_minute, 0)
