@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import click
 import typer
 
 from aloud import __version__
@@ -20,6 +19,10 @@ from aloud.errors import AloudError, UsageError
 if TYPE_CHECKING:
     from aloud.narrate import Narrator
 
+# Typer carries its own copy of click and does not export the base of its usage errors.
+_UsageErrors: type[Exception] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
 OUR_BUG, INTERRUPTED, TERMINATED = 70, 130, 143  # exit codes: sysexits.h; 128 + the signal
 
 app = typer.Typer(
@@ -222,10 +225,10 @@ def main() -> None:
     except AloudError as error:
         _complain(error)
         sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+    except _UsageErrors as error:
+        error.show()  # type: ignore[attr-defined]
+        sys.exit(UsageError.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
         typer.echo("aloud: stopped; no half file was left", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:

@@ -170,7 +170,7 @@ def _write_sidecars(made: Recording, script: Script, stage: Path) -> None:
     beside = stage / made.path.name
     beside.with_suffix(".vtt").write_text(to_vtt(captions), encoding="utf-8")
     beside.with_suffix(".srt").write_text(to_srt(captions), encoding="utf-8")
-    data = json.dumps(recording.to_json(made, script), ensure_ascii=False, indent=1)
+    data = json.dumps(recording.to_json(made, script), ensure_ascii=False)
     beside.with_suffix(".json").write_text(data + "\n", encoding="utf-8")
 
 

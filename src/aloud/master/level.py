@@ -22,10 +22,10 @@ from aloud.speech import Samples
 # Decoders give back peaks a little above what the encoder was given; this much is kept for them.
 _CODEC_HEADROOM = 1.0  # dB
 _PIECE = 1.0  # seconds
-_NEAR_ENOUGH = 0.05  # LU
-# Limiting takes away loudness, which the gain has to give back with something on top, because
-# that is limited too. Three rounds settle it for speech.
-_ROUNDS, _ON_TOP = 4, 1.5
+_NEAR_ENOUGH = 0.1  # LU
+# Limiting takes away loudness, about half of what the gain adds: the first correction assumes
+# that, the next ones what was seen. Three rounds settle it for speech.
+_ROUNDS, _USUAL_YIELD, _LEAST_YIELD = 4, 0.6, 0.2
 
 
 class Level:
@@ -61,6 +61,8 @@ class Level:
 
     def _settled(self, peak: float) -> tuple[float, float]:
         """Correct the gain until limiting no longer changes the loudness; what came of it."""
+        gained, step = _USUAL_YIELD, 0.0  # LU gained for each dB of gain; the last change in dB
+        before = 0.0  # LUFS, before that change
         for left in reversed(range(_ROUNDS)):
             meter, top = LoudnessMeter(self._rate), 0.0
             for piece in self.pieces():
@@ -71,5 +73,8 @@ class Level:
             limiting = peak * self._gain > self._ceiling
             if not left or not limiting or abs(missing) <= _NEAR_ENOUGH:
                 break
-            self._gain *= factor(missing * _ON_TOP)
+            if step:
+                gained = max(_LEAST_YIELD, (loudness - before) / step)
+            before, step = loudness, missing / gained
+            self._gain *= factor(step)
         return loudness, decibels(top)
