@@ -184,7 +184,7 @@ def to_json(article: Article) -> dict[str, Any]:
         "comment_count": article.comment_count,
         "reading_minutes": article.reading_minutes,
         "next_page": article.next_page,
-        "trust": asdict(article.trust),
+        "trust": _trust_to_json(article.trust),
         "blocks": _blocks_to_json(article.blocks),
         "removed": _blocks_to_json(article.removed),
     }
@@ -212,6 +212,11 @@ def from_json(data: Mapping[str, Any]) -> Article:
         next_page=data["next_page"],
         trust=Trust(**trust),
     )
+
+
+def _trust_to_json(trust: Trust) -> dict[str, Any]:
+    lists = {"author_pages": list(trust.author_pages), "missing": list(trust.missing)}
+    return {**asdict(trust), **lists}
 
 
 def _blocks_to_json(blocks: Iterable[Block]) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from typing import Any
 import av
 import av.container
 import numpy as np
+from mutagen.flac import Picture
+from mutagen.mp4 import MP4, AtomDataType, MP4FreeForm
 
 from aloud.master.chapters import Chapter
 from aloud.speech import Samples
@@ -38,9 +40,9 @@ FORMATS = {
         "m4a", "audio/mp4", "mp4", "aac", None, "fltp", 64_000,
         # The default coder is half as fast as a neural voice is slow, and no better for speech.
         {"aac_coder": "fast"},
-        # Publisher and language are kept only with use_metadata_tags; the ipod muxer, the other
-        # way to "M4A ", refuses covers.
-        {"brand": "M4A ", "movflags": "+faststart+use_metadata_tags"},
+        # Not the ipod muxer, which refuses covers; not use_metadata_tags, which loses them and
+        # hides the tags from Apple's players: what is missing is added by `_complete_m4a`.
+        {"brand": "M4A ", "movflags": "+faststart"},
         True,
     ),
     "mp3": Format(
@@ -127,6 +129,8 @@ def encode(
         for ready in resampler.resample(None):
             container.mux(stream.encode(ready))
         container.mux(stream.encode(None))
+    if kind.suffix == "m4a":
+        _complete_m4a(path, tags)
 
 
 def language_code(tag: str) -> str:
@@ -165,6 +169,18 @@ def _metadata(tags: Tags, kind: Format) -> dict[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
+def _complete_m4a(path: Path, tags: Tags) -> None:
+    """Publisher and language, which iTunes tags have no names for: as named atoms, which taggers
+    and ffmpeg read under these names."""
+    file = MP4(path)
+    for name, value in (("PUBLISHER", tags.publisher), ("LANGUAGE", language_code(tags.language))):
+        if value:
+            # mutagen is typed, but not all through
+            atom = MP4FreeForm(value.encode(), AtomDataType.UTF8)  # type: ignore[no-untyped-call]
+            file[f"----:com.apple.iTunes:{name}"] = atom
+    file.save()  # type: ignore[no-untyped-call]
+
+
 def _cover_stream(
     container: av.container.OutputContainer, tags: Tags, kind: Format
 ) -> av.VideoStream | None:
@@ -191,11 +207,10 @@ def _chapter(index: int, chapter: Chapter) -> Any:
 
 def _flac_picture(jpeg: bytes) -> str:
     """A cover as Ogg files carry it: a FLAC picture block (type 3, front cover) in base64."""
-    mime = b"image/jpeg"
-    width, height = jpeg_size(jpeg)
-    head = struct.pack(">II", 3, len(mime)) + mime + struct.pack(">I", 0)
-    shape = struct.pack(">IIIII", width, height, 24, 0, len(jpeg))
-    return base64.b64encode(head + shape + jpeg).decode()
+    picture = Picture()
+    picture.type, picture.mime, picture.depth, picture.data = 3, "image/jpeg", 24, jpeg
+    picture.width, picture.height = jpeg_size(jpeg)
+    return base64.b64encode(picture.write()).decode()
 
 
 def jpeg_size(jpeg: bytes) -> tuple[int, int]:

@@ -1,0 +1,105 @@
+"""The booth: engines speak in order, may crash or hang, and lose nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from aloud import article, errors
+from aloud.adapt import adapt
+from aloud.script import Script
+from aloud.voice import Booth, find_voice
+from aloud.voice import booth as booths
+
+
+def script(text: str, language: str = "en") -> Script:
+    return adapt(article.plain(text, language))
+
+
+def test_every_utterance_is_spoken_in_order_with_a_time_for_each_token():
+    said = script("One ship left. Two more came back, they said. Nobody was hurt in the storm.")
+    with Booth() as booth:
+        voice = find_voice(None, "en", booth)
+        speeches = list(booth.speak(said, voice))
+    assert len(speeches) == len(said.utterances)
+    for utterance, speech in zip(said.utterances, speeches, strict=True):
+        assert [t.token for t in speech.timings] == list(range(len(utterance.tokens)))
+        starts = [t.start for t in speech.timings]
+        assert starts == sorted(starts)
+        assert all(0 <= t.start <= t.end <= speech.duration for t in speech.timings)
+
+
+def test_a_script_without_a_main_guard_can_listen(tmp_path: Path):
+    # Processes made by multiprocessing would run this script a second time.
+    program = tmp_path / "listen.py"
+    program.write_text(
+        textwrap.dedent(
+            """
+            print("once")
+            from aloud.voice import Booth, find_voice
+            with Booth() as booth:
+                print(find_voice("en-gb", "en", booth).id)
+            """
+        )
+    )
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["once", "espeak/en-gb"]
+
+
+def test_an_engine_that_dies_fails_its_article_and_the_next_one_is_spoken():
+    with Booth() as booth:
+        voice = find_voice(None, "en", booth)
+        long = script("A sentence of some length is spoken here. " * 200)
+        speeches = booth.speak(long, voice)
+        next(speeches)
+        assert booth._process is not None
+        os.kill(booth._process._process.pid, signal.SIGKILL)
+        with pytest.raises(errors.VoiceError, match="died"):
+            list(speeches)
+        assert len(list(booth.speak(script("It goes on."), voice))) == 1
+
+
+def test_an_engine_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    with Booth() as booth:
+        voice = find_voice(None, "en", booth)
+        monkeypatch.setattr(booths, "_PATIENCE", 0.05)
+        monkeypatch.setattr(booths, "_PATIENCE_PER_CHARACTER", 0.0)
+        assert booth._process is not None
+        os.kill(booth._process._process.pid, signal.SIGSTOP)
+        with pytest.raises(errors.VoiceError, match="in time"):
+            list(booth.speak(script("Nobody answers."), voice))
+        monkeypatch.undo()
+        assert len(list(booth.speak(script("It goes on."), voice))) == 1
+
+
+def test_a_script_left_in_the_middle_does_not_disturb_the_next():
+    with Booth() as booth:
+        voice = find_voice(None, "en", booth)
+        abandoned = booth.speak(script("One is said. Two is not. " * 30), voice)
+        next(abandoned)
+        abandoned.close()
+        after = script("Something else is spoken now.")
+        (speech,) = booth.speak(after, voice)
+        assert len(speech.timings) == len(after.utterances[0].tokens)
+
+
+def test_closing_a_booth_leaves_no_process():
+    with Booth() as booth:
+        find_voice(None, "en", booth)
+        assert booth._process is not None
+        process = booth._process._process
+    assert process.poll() is not None
+
+
+def test_text_that_a_voice_has_no_sound_for_is_an_error_with_advice_and_not_silence():
+    with Booth() as booth:
+        chuvash = find_voice("cv", "cv", booth)  # its rules know no digits
+        with pytest.raises(errors.VoiceError, match="no sound") as caught:
+            list(booth.speak(script("1 2 3", "cv"), chuvash))
+        assert "aloud voices" in caught.value.hint
+        russian = find_voice("ru", "ru", booth)
+        assert list(booth.speak(script("Порт открыт.", "ru"), russian))
