@@ -48,9 +48,6 @@ def script(written: Script) -> None:
 def recording(made: Recording, script: Script) -> None:
     """The short table that `aloud listen` ends with."""
     read = script.article
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
     rows = [
         ("title", read.headline or read.clean_text[:60]),
         ("publisher", read.publisher or "not stated"),
@@ -60,11 +57,10 @@ def recording(made: Recording, script: Script) -> None:
         ("speed", f"{pace.label(made.wpm)} (measured {made.wpm:.1f})"),
         ("voice", f"{made.voice.name}, {made.voice.id}"),
         ("left out", left_out(read)),
-        ("files", "\n".join(str(path) for path in files(made))),
+        *(("file", path) for path in files(made)),
     ]
     for name, value in rows:
-        table.add_row(name, Text(value))
-    Console().print(table)
+        print(f"{name:<15} {value}")  # noqa: T201
     if made.wpm > pace.HARD_TO_FOLLOW_WPM:
         _aside(f"above {pace.HARD_TO_FOLLOW_WPM} WPM most people begin to understand less")
 

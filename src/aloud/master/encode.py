@@ -175,10 +175,9 @@ def _complete_m4a(path: Path, tags: Tags) -> None:
     file = MP4(path)
     for name, value in (("PUBLISHER", tags.publisher), ("LANGUAGE", language_code(tags.language))):
         if value:
-            # mutagen is typed, but not all through
-            atom = MP4FreeForm(value.encode(), AtomDataType.UTF8)  # type: ignore[no-untyped-call]
+            atom = MP4FreeForm(value.encode(), AtomDataType.UTF8)
             file[f"----:com.apple.iTunes:{name}"] = atom
-    file.save()  # type: ignore[no-untyped-call]
+    file.save()
 
 
 def _cover_stream(
