@@ -17,21 +17,22 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-WORDS = (
+STORY = (
     "the harbour council said on Tuesday that repairs to old walls would take another year "
     "because storms had moved more stone than expected and the money was spent while fishing "
     "boats ferries and visitors wait for a channel deep enough to turn around in safely"
-).split()
+)
 RATES = (100, 150, 200, 250, 300, 400)
 
 
 def news(words: int, seed: int = 1) -> str:
     """A text of so many words: sentences of 8 to 24 words, paragraphs of 3 sentences."""
     chance, parts, count = random.Random(seed), [], 0
+    words_known = STORY.split()
     while count < words:
         sentences = []
         for _ in range(3):
-            chosen = [chance.choice(WORDS) for _ in range(chance.randint(8, 24))]
+            chosen = [chance.choice(words_known) for _ in range(chance.randint(8, 24))]
             count += len(chosen)
             comma = len(chosen) // 2
             said = " ".join(chosen[:comma]) + ", " + " ".join(chosen[comma:])
@@ -109,7 +110,7 @@ def start_up() -> list[Row]:
     bare = seconds([sys.executable, "-c", "pass"])
     aloud = str(Path(sys.executable).parent / "aloud")
     helped = seconds([aloud, "--help"])
-    heavy = "numpy av lxml trafilatura httpx rich.progress".split()
+    heavy = ["numpy", "av", "lxml", "trafilatura", "httpx", "rich.progress"]
     probe = f"import sys, aloud.cli; print([m for m in {heavy} if m in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True).stdout
     return [
@@ -145,7 +146,56 @@ def truth() -> list[Row]:
     for wish in RATES:
         wpm = apart(1.5, wish, "wav")["wpm"]
         off = wpm / wish - 1
-        rows.append(Row(f"true WPM, {wish} wished", f"{wpm:.2f} ({off:+.2%})", "±1 %", abs(off) < 0.01))
+        rows.append(
+            Row(f"true WPM, {wish} wished", f"{wpm:.2f} ({off:+.2%})", "±1 %", abs(off) < 0.01)
+        )
+    return rows
+
+
+def exactness() -> list[Row]:
+    """Beeps at known words through stretch and codec: how far their onsets are from the written
+    times, and how far each container's duration is from the recording's."""
+    import av
+    import numpy as np
+
+    from aloud import article
+    from aloud.adapt import adapt
+    from aloud.master import FORMATS, master
+    from aloud.voice import Booth, find_voice
+
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, Booth() as booth:
+        voice = find_voice("tone/beep", "en", booth)
+        script = adapt(article.plain(news(300)))
+        speeches = list(booth.speak(script, voice))
+        for suffix in FORMATS:
+            path = Path(folder) / f"bench.{suffix}"
+            made = master(script, speeches, voice, path, wpm=250)
+            with av.open(str(path)) as container:
+                lasts = container.duration / av.time_base
+                rate = container.streams.audio[0].rate
+                flat = av.AudioResampler("flt", "mono", rate)
+                frames = [f for frame in container.decode(audio=0) for f in flat.resample(frame)]
+            samples = np.concatenate([frame.to_ndarray()[0] for frame in frames])
+            loud = np.abs(samples) > 0.3 * np.abs(samples).max()
+            worst = 0.0
+            for timing in made.timings:
+                around = round(timing.start * rate)
+                first = max(0, around - rate // 50)
+                onset = first + int(loud[first : around + rate // 50].argmax())
+                worst = max(worst, abs(onset / rate - timing.start) * 1000)
+            off = abs(lasts - made.duration) * 1000
+            rows.append(
+                Row(
+                    f"worst onset of {len(made.timings)}, {suffix}",
+                    f"{worst:.2f} ms",
+                    "≤ 1 ms",
+                    worst <= 1,
+                )
+            )
+            rows.append(
+                Row(f"container duration off, {suffix}", f"{off:.2f} ms", "≤ 5 ms", off <= 5)
+            )
     return rows
 
 
@@ -163,6 +213,7 @@ def main() -> int:
         *cost(2 if options.quick else 20),
         *memory((2, 10) if options.quick else (2, 20, 200)),
         *truth(),
+        *exactness(),
     ]
     width = max(len(row.what) for row in rows)
     for row in rows:

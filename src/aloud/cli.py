@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _UsageErrors: type[Exception] = next(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
 )
-OUR_BUG, INTERRUPTED, TERMINATED = 70, 130, 143  # exit codes: sysexits.h; 128 + the signal
+# Exit codes: sysexits.h; 128 + the signal, as a shell has it.
+OUR_BUG = 70
+HUNG_UP, INTERRUPTED, READER_GONE, TERMINATED = 129, 130, 141, 143
 
 app = typer.Typer(
     name="aloud",
@@ -71,7 +73,7 @@ def aloud(
 @app.command()
 def listen(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="URLs, files, or - for stdin.")
+        list[str], typer.Argument(metavar="SOURCE", help="URLs, files, or - for stdin.")
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The folder for the files.")] = Path(),
     voice: VoiceName = None,
@@ -219,9 +221,12 @@ def serve() -> None:
 
 def main() -> None:
     """The program: runs a command and turns failures into advice and an exit code."""
-    signal.signal(signal.SIGTERM, _terminated)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is signal.SIG_DFL:  # nohup has it ignored, and so do we
+            signal.signal(ending, _ended)
     try:
         code = app(standalone_mode=False)
+        sys.stdout.flush()  # a reader that has gone is met here, not when Python has ended
     except AloudError as error:
         _complain(error)
         sys.exit(error.exit_code)
@@ -229,24 +234,28 @@ def main() -> None:
         error.show()  # type: ignore[attr-defined]
         sys.exit(UsageError.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        typer.echo("aloud: stopped; no half file was left", err=True)
-        sys.exit(INTERRUPTED)
+        code = INTERRUPTED
+    except SystemExit as end:
+        # Typer and rich end with 1 when the reader has enough (aloud script … | head).
+        code = READER_GONE if end.code == 1 else end.code
     except BrokenPipeError:
-        # The reader has enough (aloud script … | head). Nothing more may be written, nor flushed.
-        sys.stdout = None
-        sys.exit(0)
+        code = READER_GONE
     except Exception:  # noqa: BLE001 - the edge of the program: everything else is our own bug
         import traceback
 
         traceback.print_exc()
         typer.echo("aloud: this is a bug of ours; please report it with the lines above", err=True)
         sys.exit(OUR_BUG)
+    if code in (HUNG_UP, INTERRUPTED, TERMINATED):
+        typer.echo("aloud: stopped; no half file was left", err=True)
+    if code == READER_GONE:
+        sys.stdout = None  # nothing more may be written, nor flushed
     sys.exit(code or 0)
 
 
-def _terminated(signum: int, frame: object) -> NoReturn:
+def _ended(signum: int, frame: object) -> NoReturn:
     # An exception, so that every half-made file is taken away on the way out.
-    sys.exit(TERMINATED)
+    sys.exit(128 + signum)
 
 
 def _complain(error: AloudError) -> None:
@@ -282,7 +291,8 @@ def _narrator(
 
     chosen = settings.load({**flags, "fetch_allow": allow or None})
     with report.progress() as show:
-        with Narrator(chosen, stdin=sys.stdin.buffer, charset=charset, progress=show) as narrator:
+        stdin = sys.stdin.buffer if sys.stdin else None  # a daemon has none
+        with Narrator(chosen, stdin=stdin, charset=charset, progress=show) as narrator:
             yield narrator
         notes = narrator.notes
     for note in notes:

@@ -30,10 +30,10 @@ def article(read: Article) -> None:
         before = "# " if block.role is Role.HEADLINE else lead.get(block.role, "")
         indent = " " * len(before)
         if block.role in (Role.CODE, Role.TABLE):
-            print(block.text)  # noqa: T201
+            print(block.text)
         else:
-            print(textwrap.fill(block.text, width, initial_indent=before, subsequent_indent=indent))  # noqa: T201
-        print()  # noqa: T201
+            print(textwrap.fill(block.text, width, initial_indent=before, subsequent_indent=indent))
+        print()
     minutes = f"{read.reading_minutes} min read"
     comments = f" · {read.comment_count} comments" if read.comment_count is not None else ""
     _aside(f"{minutes}{comments} · left out: {left_out(read)}")
@@ -42,7 +42,7 @@ def article(read: Article) -> None:
 def script(written: Script) -> None:
     """What will be said, a sentence a line, a blank line between blocks."""
     blocks = [list(group) for _, group in groupby(written.utterances, lambda u: u.block)]
-    print("\n\n".join("\n".join(u.text for u in block) for block in blocks))  # noqa: T201
+    print("\n\n".join("\n".join(u.text for u in block) for block in blocks))
 
 
 def recording(made: Recording, script: Script) -> None:
@@ -60,7 +60,7 @@ def recording(made: Recording, script: Script) -> None:
         *(("file", path) for path in files(made)),
     ]
     for name, value in rows:
-        print(f"{name:<15} {value}")  # noqa: T201
+        print(f"{name:<15} {value}")
     if made.wpm > pace.HARD_TO_FOLLOW_WPM:
         _aside(f"above {pace.HARD_TO_FOLLOW_WPM} WPM most people begin to understand less")
 
@@ -82,9 +82,9 @@ def voices(found: Sequence[Voice]) -> None:
 def findings(found: Sequence[Finding]) -> None:
     """What the doctor found, a line each, advice under what is not well."""
     for finding in found:
-        print(f"{'ok  ' if finding.well else 'BAD '} {finding.what}: {finding.said}")  # noqa: T201
+        print(f"{'ok  ' if finding.well else 'BAD '} {finding.what}: {finding.said}")
         if not finding.well:
-            print(f"     {finding.hint}")  # noqa: T201
+            print(f"     {finding.hint}")
 
 
 def left_out(read: Article) -> str:
@@ -137,11 +137,11 @@ def _plain_lines() -> Callable[[str, int, int], None]:
     def show(what: str, done: int, total: int) -> None:
         nonlocal last
         if what != last:
-            print(f"{what} …", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"{what} …", file=sys.stderr, flush=True)
             last = what
 
     return show
 
 
 def _aside(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201
+    print(text, file=sys.stderr)

@@ -3,6 +3,7 @@
 No other module reads the environment or the settings file.
 """
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -49,8 +50,10 @@ def load(
     chosen: dict[str, Any] = _from_file(path)
     for field in fields(Settings):
         name = f"ALOUD_{field.name.upper()}"
-        if name in environment:
-            chosen[field.name] = _from_text(field.name, environment[name], subject=name)
+        text = environment.get(name)
+        # An empty variable says nothing, but for a list: an empty list is one.
+        if text or (text is not None and field.name in _LISTS):
+            chosen[field.name] = _from_text(field.name, text, subject=name)
     chosen.update({k: v for k, v in (flags or {}).items() if v is not None})
     for name in _LISTS & chosen.keys():
         chosen[name] = tuple(chosen[name])
@@ -77,10 +80,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         ) from error
     known = {field.name for field in fields(Settings)}
     for name, value in data.items():
-        fits = isinstance(value, list) if name in _LISTS else not isinstance(value, list | dict)
-        if name in _NUMBERS:
-            fits = isinstance(value, int | float) and not isinstance(value, bool)
-        if name not in known or not fits:
+        if name not in known or not _fits(name, value):
             raise UsageError(
                 f"the setting {name!r} is not known or of the wrong kind",
                 subject=str(path),
@@ -89,14 +89,29 @@ def _from_file(path: Path) -> dict[str, Any]:
     return data
 
 
+def _fits(name: str, value: object) -> bool:
+    if name in _LISTS:
+        return isinstance(value, list) and all(isinstance(part, str) for part in value)
+    if name not in _NUMBERS:
+        return isinstance(value, str)
+    if isinstance(value, bool) or not isinstance(value, int | _NUMBERS[name]):
+        return False
+    return 0 < value < math.inf
+
+
 def _from_text(name: str, text: str, subject: str) -> Any:
     if name in _LISTS:
         return tuple(part.strip() for part in text.split(",") if part.strip())
     if name not in _NUMBERS:
-        return text or None
+        return text
+    kind = "a whole number" if _NUMBERS[name] is int else "a number"
+    wrong = UsageError(
+        f"{text!r} is not {kind} above 0", subject=subject, hint=f"for example: {subject}=200"
+    )
     try:
-        return _NUMBERS[name](text)
+        number = _NUMBERS[name](text)
     except ValueError as error:
-        raise UsageError(
-            f"{text!r} is not a number", subject=subject, hint=f"for example: {subject}=200"
-        ) from error
+        raise wrong from error
+    if not _fits(name, number):
+        raise wrong
+    return number
