@@ -93,3 +93,25 @@ def test_the_seed_page_is_read_whole_and_clean(seed: Article):
     assert reasons.count("player") == 9
     assert {"reading-time", "trust-line", "comment-count"} < set(reasons)
     assert len(reasons) == 16
+
+
+def test_a_date_line_with_the_hour_first_is_the_date_and_not_a_standfirst():
+    article = read(
+        "Oslo closes its last coal port\n- Council backs the plan\n"
+        "Published: 11:02am, 3 May 2026\n\nThe terminal will shut within two years, the mayor said."
+    )
+    assert article.published is not None
+    assert article.published.date().isoformat() == "2026-05-03"
+    assert article.standfirst == ""
+
+
+def test_a_newsletter_box_loses_its_one_word_lines_too():
+    article = read(
+        "Oslo closes its last coal port\n\nThe terminal will shut within two years, he said.\n"
+        "Sign up to our Nordic newsletter\nYour email\nSubmit\nThe union will go to court, it said."
+    )
+    assert [block.text for block in article.removed] == [
+        "Sign up to our Nordic newsletter",
+        "Your email",
+        "Submit",
+    ]

@@ -169,6 +169,8 @@ _AMBIGUOUS = {
     r"mute|unmute|volume|speed|rate|voice|voices|male|female|default|loading|audio|listen|"
     rf"download|settings|resume|replay|-?{_TIME}|\d+ ?%|live|seek|transcript|\d+ ?(?:mins?|"
     rf"minutes?)",
+    "newsletter": r"(?:your )?(?:e-?mail|name|first name|last name|country)|submit|ok|go|done|"
+    r"no,? thanks|not now|maybe later|thank you!?|close",
     "share": rf"{_SITES}|print|save|bookmark|like|link|more|comments?|messages?|gift|e-?mail this",
     "navigation": r"home|menu|search|next|previous|close|back|more|subscribe|topics?|sections?|"
     r"tags?",

@@ -27,7 +27,8 @@ _TRUST = re.compile(
 _TRUST_NAME = re.compile(r"Why [Tt]rust (?P<who>[A-Z]\S*(?: [A-Z]\S*){0,2})\??")
 _DATED = re.compile(
     r"(?P<what>first published|published|posted|updated|last updated|last modified|modified)?"
-    r"(?: on)?\s*:?\s*(?P<date>(?:\w+day,? )?(?:\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|"
+    r"(?: on| at)?\s*:?\s*(?:\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\.?)?(?: [A-Z]{2,4})?,?\s+(?:on )?)?"
+    r"(?P<date>(?:\w+day,? )?(?:\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|"
     r"[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}"
     r"|\d{4}-\d\d-\d\d))(?:,?(?: at)?\s+\d{1,2}[:.]\d\d.{0,16})?",
     re.I,
