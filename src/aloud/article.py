@@ -4,12 +4,13 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar, get_args, get_origin
 
 VERSION = 1
+Noun = TypeVar("Noun")
 
 # Silent reading speed in words a minute. English: Brysbaert 2019 (238). The others: Trauzettel-
 # Klosinski & Dietz 2012, the IReST texts (Chinese and Japanese counted in words, as `words` does).
@@ -194,14 +195,18 @@ def from_json(data: Mapping[str, Any]) -> Article:
     """The article that `to_json` wrote. The views are worked out anew, not read.
 
     Raises:
-        KeyError, TypeError, ValueError: something is missing or of the wrong kind.
+        KeyError, TypeError, ValueError: something is missing, of the wrong kind or contradicts
+            itself.
     """
     trust = dict(data["trust"])
     trust["author_pages"] = tuple(trust["author_pages"])
     trust["missing"] = tuple(trust["missing"])
-    return Article(
+    blocks = tuple(_block_from_json(b) for b in data["blocks"])
+    if len({block.id for block in blocks}) < len(blocks):
+        raise ValueError("two blocks have the same id")
+    read = Article(
         url=data["url"],
-        blocks=tuple(_block_from_json(b) for b in data["blocks"]),
+        blocks=blocks,
         byline=data["byline"],
         publisher=data["publisher"],
         image=data["image"],
@@ -210,8 +215,26 @@ def from_json(data: Mapping[str, Any]) -> Article:
         language=data["language"],
         comment_count=data["comment_count"],
         next_page=data["next_page"],
-        trust=Trust(**trust),
+        trust=whole(Trust(**trust)),
     )
+    return whole(read)
+
+
+def whole(noun: Noun) -> Noun:
+    """The noun, if its fields hold what they are declared to hold: JSON may hold anything.
+
+    Raises:
+        TypeError: a field of the wrong kind.
+    """
+    declared: Any = noun
+    for each in fields(declared):
+        kind: Any = int | float if each.type is float else each.type
+        value = getattr(noun, each.name)
+        many = get_origin(kind) is tuple
+        values = value if many and isinstance(value, tuple) else (value,)
+        if not all(isinstance(v, get_args(kind)[0] if many else kind) for v in values):
+            raise TypeError(f"{each.name} cannot be {value!r:.60}")
+    return noun
 
 
 def _trust_to_json(trust: Trust) -> dict[str, Any]:
@@ -225,7 +248,7 @@ def _blocks_to_json(blocks: Iterable[Block]) -> list[dict[str, Any]]:
 
 def _block_from_json(data: Mapping[str, Any]) -> Block:
     known = {**data, "role": Role(data["role"]), "state": State(data["state"])}
-    return Block(**known)
+    return whole(Block(**known))
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -46,6 +46,7 @@ class Narrator:
         self.notes: list[str] = []  # what the listener should know though nothing failed
         self._stdin, self._charset, self._progress = stdin, charset, progress
         self._booth = Booth()
+        self._online = False  # whether what was received last came over the network
 
     def __enter__(self) -> Self:
         return self
@@ -66,7 +67,10 @@ class Narrator:
         """What ``source`` holds: a page, or an article or a script that Aloud wrote before."""
         self._progress("fetching", 0, 1)
         page = fetch(source, self.settings, stdin=self._stdin, charset=self._charset)
-        return _noun(page)
+        received = _noun(page)
+        # What Aloud wrote before is as the page was that it came from.
+        self._online = _on_the_web(page.url if isinstance(received, Page) else _url(received))
+        return received
 
     def read(self, source: str) -> Article:
         """The article that ``source`` (URL, file or "-") holds."""
@@ -105,7 +109,7 @@ class Narrator:
     def say(self, script: Script, path: Path, *, captions: bool = True) -> Recording:
         """The recording of a script, as ``path``, whose suffix is the format."""
         self._checked_format(path.suffix.removeprefix("."))
-        wish = pace.checked(self.settings.wpm or pace.NORMAL_WPM)
+        wish = pace.checked(pace.NORMAL_WPM if self.settings.wpm is None else self.settings.wpm)
         voice = find_voice(self.settings.voice, script.language, self._booth)
         made = master(
             script,
@@ -130,12 +134,12 @@ class Narrator:
 
     def _cover(self, article: Article) -> bytes:
         """The article's picture as JPEG. A recording without one is better than none at all."""
-        if not article.image:
+        image = article.image or ""
+        # A saved page is narrated without asking the network for anything.
+        if not (image.startswith("file:") or (_on_the_web(image) and self._online)):
             return b""
-        if not article.image.startswith("file:") and not article.url.startswith("http"):
-            return b""  # a saved page is narrated without asking the network for anything
         try:
-            return to_jpeg(fetch(article.image, self.settings).body)
+            return to_jpeg(fetch(image, self.settings).body)
         except AloudError as error:
             self.notes.append(f"no cover picture ({error})")
             return b""
@@ -149,25 +153,34 @@ class Narrator:
             )
 
 
+def _on_the_web(url: str) -> bool:
+    return url.startswith(("http:", "https:"))
+
+
+def _url(noun: Article | Script) -> str:
+    return noun.article.url if isinstance(noun, Script) else noun.url
+
+
 def _noun(page: Page) -> Page | Article | Script:
     """The noun that the page is the JSON of, or the page itself."""
     if page.body.lstrip()[:1] != b"{":
         return page
     try:
         data: Any = json.loads(page.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return page
     kind = data.get("aloud") if isinstance(data, dict) else None
     if kind is None:
         return page
     hint = "give what aloud article --json or aloud script --json wrote, whole and unchanged"
-    if kind not in _NOUNS or data.get("version") != 1:
+    if not isinstance(kind, str) or kind not in _NOUNS or data.get("version") != 1:
         said = f"this is a {kind} of version {data.get('version')}, which cannot be read here"
         raise ExtractError(said, subject=page.url, hint=hint)
     try:
         return _NOUNS[kind](data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ExtractError(f"the {kind} is not whole ({error!r})", hint=hint) from error
+        said = f"the {kind} is not whole ({error!r})"
+        raise ExtractError(said, subject=page.url, hint=hint) from error
 
 
 def _free_stem(article: Article, folder: Path) -> str:
@@ -188,13 +201,13 @@ def _free_stem(article: Article, folder: Path) -> str:
 
 
 def _same_article(sidecar: Path, article: Article) -> bool:
-    """Whether the files of this name are this article's, or nobody's."""
+    """Whether the files of this name are this article's, or there are none."""
     try:
         there = json.loads(sidecar.read_text(encoding="utf-8"))["article"]
         return bool(there["url"] == article.url and there["headline"] == article.headline) and (
             bool(article.url) or articles.from_json(there).clean_text == article.clean_text
         )
     except OSError:
-        return True
+        return not any(sidecar.parent.glob(f"{sidecar.stem}.*"))
     except (ValueError, KeyError, TypeError):
         return False

@@ -1,6 +1,7 @@
 """Recording: what is kept. One audio file, and what is known of every word in it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,14 @@ class Recording:
 def to_json(recording: Recording, script: Script) -> dict[str, Any]:
     """Article, script and times in one piece. Times are integer milliseconds, ``span`` points
     into the clean text (``[start, end)``, characters), which stands there whole as ``text``."""
-    spans = articles.clean_spans(script.article)
-    spoken = scripts.to_json(script)
-    return {
+    data: dict[str, Any] = json.loads("".join(json_pieces(recording, script)))
+    return data
+
+
+def json_pieces(recording: Recording, script: Script) -> Iterator[str]:
+    """The text of that JSON, bit by bit: a book's words and times are never there all at once."""
+    article = script.article
+    head = {
         "aloud": "recording",
         "version": VERSION,
         "file": recording.path.name,
@@ -57,11 +63,16 @@ def to_json(recording: Recording, script: Script) -> dict[str, Any]:
         "natural_wpm": recording.natural_wpm,
         "voice": voice_to_json(recording.voice),
         "timing_source": recording.timing_source.value,
-        "text": script.article.clean_text,
-        "article": spoken.pop("article"),
-        "script": spoken,
-        "timings": [_timing_to_json(t, script, spans) for t in recording.timings],
+        "text": article.clean_text,
+        "article": articles.to_json(article),
     }
+    spans = articles.clean_spans(article)
+    yield _written(head)[:-1] + ', "script": '
+    yield _written(scripts.head_to_json(script))[:-1] + ', "utterances": ['
+    yield from _listed(scripts.utterance_to_json(u) for u in script.utterances)
+    yield ']}, "timings": ['
+    yield from _listed(_timing_to_json(t, script, spans) for t in recording.timings)
+    yield "]}\n"
 
 
 def from_json(data: Mapping[str, Any], folder: Path) -> tuple[Recording, Script]:
@@ -96,6 +107,15 @@ def from_json(data: Mapping[str, Any], folder: Path) -> tuple[Recording, Script]
 def ms(seconds: float) -> int:
     """Whole milliseconds, the unit of every file that leaves the house."""
     return round(seconds * 1000)
+
+
+def _written(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _listed(items: Iterable[object]) -> Iterator[str]:
+    for index, item in enumerate(items):
+        yield f"{',' if index else ''}\n{_written(item)}"
 
 
 def _timing_to_json(

@@ -1,5 +1,6 @@
 """Script: what is to be said, word by word, and where each word stands on the page."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,29 +62,24 @@ class Script:
 def to_json(script: Script) -> dict[str, Any]:
     """The script as JSON holds it, its article inside, so that tags survive a pipe."""
     return {
+        **head_to_json(script),
+        "article": articles.to_json(script.article),
+        "utterances": [utterance_to_json(u) for u in script.utterances],
+    }
+
+
+def head_to_json(script: Script) -> dict[str, Any]:
+    """What that JSON says of the script as a whole."""
+    return {
         "aloud": "script",
         "version": VERSION,
         "language": script.language,
         "words": round(script.words, 1),
-        "article": articles.to_json(script.article),
-        "utterances": [_utterance_to_json(u) for u in script.utterances],
     }
 
 
-def from_json(data: Mapping[str, Any]) -> Script:
-    """The script that `to_json` wrote.
-
-    Raises:
-        KeyError, TypeError, ValueError: something is missing or of the wrong kind.
-    """
-    return Script(
-        article=articles.from_json(data["article"]),
-        utterances=tuple(_utterance_from_json(u) for u in data["utterances"]),
-        language=data["language"],
-    )
-
-
-def _utterance_to_json(utterance: Utterance) -> dict[str, Any]:
+def utterance_to_json(utterance: Utterance) -> dict[str, Any]:
+    """One utterance as JSON holds it."""
     return {
         "block": utterance.block,
         "role": utterance.role.value,
@@ -104,10 +100,36 @@ def _utterance_to_json(utterance: Utterance) -> dict[str, Any]:
     }
 
 
-def _utterance_from_json(data: Mapping[str, Any]) -> Utterance:
-    return Utterance(
-        tokens=tuple(Token(block=data["block"], **t) for t in data["tokens"]),
-        block=data["block"],
-        role=Role(data["role"]),
-        pause_after=data["pause_after"],
+def from_json(data: Mapping[str, Any]) -> Script:
+    """The script that `to_json` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: something is missing, of the wrong kind or contradicts
+            itself.
+    """
+    article = articles.from_json(data["article"])
+    texts = {block.id: block.text for block in article.kept}
+    return articles.whole(
+        Script(
+            article=article,
+            utterances=tuple(_utterance_from_json(u, texts) for u in data["utterances"]),
+            language=data["language"],
+        )
     )
+
+
+def _utterance_from_json(data: Mapping[str, Any], texts: Mapping[str, str]) -> Utterance:
+    read = articles.whole(
+        Utterance(
+            tokens=tuple(articles.whole(Token(block=data["block"], **t)) for t in data["tokens"]),
+            block=data["block"],
+            role=Role(data["role"]),
+            pause_after=data["pause_after"],
+        )
+    )
+    if not read.tokens or not 0 <= read.pause_after < math.inf:
+        raise ValueError(f"an utterance of {read.block!r} is empty, or has no end")
+    for token in read.tokens:
+        if not 0 <= token.start <= token.end <= len(texts[token.block]):
+            raise ValueError(f"{token.spoken!r} stands outside its block {token.block!r}")
+    return read

@@ -94,9 +94,9 @@ def _fits(name: str, value: object) -> bool:
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
     if name not in _NUMBERS:
         return isinstance(value, str)
-    if isinstance(value, bool) or not isinstance(value, int | _NUMBERS[name]):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return 0 < value < math.inf
+    return 0 < value < math.inf and (isinstance(value, int) or _NUMBERS[name] is float)
 
 
 def _from_text(name: str, text: str, subject: str) -> Any:

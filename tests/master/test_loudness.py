@@ -51,7 +51,8 @@ def levelled(samples: np.ndarray) -> tuple[np.ndarray, Level]:
         meter.add(samples)
         spool.append(samples)
         level = Level(spool, RATE, meter.integrated())
-        return np.concatenate(list(level.pieces())), level
+        out = np.concatenate(list(level.pieces()))
+        return out, level
 
 
 def test_a_full_scale_sine_of_997_hz_in_one_channel_is_minus_3_lufs():

@@ -5,7 +5,6 @@ first keeps what the engine said, the second sets the pace and measures, the thi
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,8 +169,8 @@ def _write_sidecars(made: Recording, script: Script, stage: Path) -> None:
     beside = stage / made.path.name
     beside.with_suffix(".vtt").write_text(to_vtt(captions), encoding="utf-8")
     beside.with_suffix(".srt").write_text(to_srt(captions), encoding="utf-8")
-    data = json.dumps(recording.to_json(made, script), ensure_ascii=False)
-    beside.with_suffix(".json").write_text(data + "\n", encoding="utf-8")
+    with beside.with_suffix(".json").open("w", encoding="utf-8") as file:
+        file.writelines(recording.json_pieces(made, script))
 
 
 def _sha256(file: Path) -> str:

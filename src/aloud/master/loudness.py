@@ -17,6 +17,7 @@ from aloud.speech import Samples
 
 TARGET_LUFS = -16.0
 CEILING_DBTP = -1.0
+SILENCE_LUFS = -70.0  # the absolute gate: nothing measures less
 # Loudness is an average over gated blocks of 400 ms; of a few words it says little. Such short
 # recordings are brought to the ceiling instead.
 SHORTEST_FOR_LOUDNESS = 3.0  # seconds
@@ -28,9 +29,9 @@ _FRACTIONS = (0.25, 0.5, 0.75)
 # A band-limited peak between samples is hardly ever 6 dB above its neighbours: quieter stretches
 # need no oversampling.
 _BETWEEN = 10 ** (6 / 20)
-_BLOCK = 0.001  # seconds of one step of the gain curve
+BLOCK = 0.001  # seconds of one step of the gain curve
 _HOLD, _SMOOTH = 6, 5  # steps to either side; hold > smooth, or the curve would miss the peak
-LOOK = _BLOCK * (_HOLD + _SMOOTH + 2)  # seconds to either side that decide a sample's gain
+LOOK = BLOCK * (_HOLD + _SMOOTH + 2)  # seconds to either side that decide a sample's gain
 
 
 class LoudnessMeter:
@@ -53,7 +54,7 @@ class LoudnessMeter:
         source.link_to(meter)
         meter.link_to(sink)
         self._graph.configure()
-        self._last = -70.0  # LUFS, the gate: what silence measures
+        self._last = SILENCE_LUFS
 
     def add(self, samples: Samples) -> None:
         """Hear these samples, shape (n,), after those before them."""
@@ -75,7 +76,7 @@ class LoudnessMeter:
         with contextlib.suppress(av.error.BlockingIOError, av.error.EOFError):
             while True:
                 metadata = self._graph.pull().metadata
-                self._last = max(-70.0, float(metadata.get("lavfi.r128.I", self._last)))
+                self._last = max(SILENCE_LUFS, float(metadata.get("lavfi.r128.I", self._last)))
 
 
 def decibels(factor: float) -> float:
@@ -142,7 +143,7 @@ def limited(samples: Samples, sample_rate: int, ceiling: float) -> Samples:
 
 def block_size(sample_rate: int) -> int:
     """Samples of one step of the limiter's gain curve."""
-    return round(_BLOCK * sample_rate)
+    return round(BLOCK * sample_rate)
 
 
 def _kernel(fraction: float) -> NDArray[np.float32]:
