@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aloud import pace, recording
 from aloud.errors import MasterError
@@ -32,12 +33,13 @@ __all__ = ["FORMATS", "Progress", "master", "to_jpeg"]
 Progress = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Spoken:
     """What is known of one utterance when all are in the spool."""
 
     length: int  # samples at natural rate
-    timings: tuple[TokenTiming, ...]  # from the utterance's beginning, natural rate
+    starts: NDArray[np.float64]  # samples, of each token, from the utterance's beginning
+    ends: NDArray[np.float64]  # likewise
     source: TimingSource
 
 
@@ -107,7 +109,9 @@ def _gather(
         if speech.sample_rate != sample_rate:
             raise MasterError("the voice changed its sample rate in the middle")
         spool.append(speech.samples)
-        spoken.append(_Spoken(len(speech.samples), speech.timings, speech.timing_source))
+        starts = np.array([timing.start for timing in speech.timings]) * sample_rate
+        ends = np.array([timing.end for timing in speech.timings]) * sample_rate
+        spoken.append(_Spoken(len(speech.samples), starts, ends, speech.timing_source))
         progress("speaking", len(spoken), len(script.utterances))
     if not spool.length:
         raise MasterError("there is nothing to say", hint="see what was left out: aloud article")
@@ -124,23 +128,25 @@ def _set_pace(
 ) -> tuple[tuple[TokenTiming, ...], float]:
     """Second pass: every utterance stretched into its slot, its words' times moved along."""
     meter = LoudnessMeter(sample_rate)
-    timings: list[TokenTiming] = []
+    times: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []  # seconds
     at = 0
     for index, (part, slot) in enumerate(zip(spoken, slots, strict=True)):
         before = natural.read(at, part.length)
         at += part.length
-        onsets = [timing.start * sample_rate for timing in part.timings]
-        new = stretch(before, sample_rate, slot.length, onsets)
-        starts = new.moved(onsets)
-        ends = new.moved([timing.end * sample_rate for timing in part.timings])
-        for timing, start, end in zip(part.timings, starts, ends, strict=True):
-            first, last = (float(slot.start + x) / sample_rate for x in (start, max(start, end)))
-            timings.append(TokenTiming(index, timing.token, first, last))
+        new = stretch(before, sample_rate, slot.length, part.starts)
+        starts = new.moved(part.starts)
+        ends = np.maximum(starts, new.moved(part.ends))
+        times.append(((slot.start + starts) / sample_rate, (slot.start + ends) / sample_rate))
         for samples in (new.samples, np.zeros(slot.pause, np.float32)):
             paced.append(samples)
             meter.add(samples)
         progress("pacing", index + 1, len(slots))
-    return tuple(timings), meter.integrated()
+    timings = tuple(
+        TokenTiming(utterance, token, start, end)
+        for utterance, (starts, ends) in enumerate(times)
+        for token, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True))
+    )
+    return timings, meter.integrated()
 
 
 def _watched(pieces: Iterator[Samples], total: int, progress: Progress) -> Iterator[Samples]:

@@ -27,13 +27,16 @@ class Stretched:
     before: NDArray[np.float64]  # samples, rising
     after: NDArray[np.float64]  # samples, rising
 
-    def moved(self, positions: Sequence[float]) -> NDArray[np.float64]:
+    def moved(self, positions: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
         """Where these sample positions of the old speech are in the new."""
         return np.interp(positions, self.before, self.after)
 
 
 def stretch(
-    samples: Samples, sample_rate: int, length: int, onsets: Sequence[float] = ()
+    samples: Samples,
+    sample_rate: int,
+    length: int,
+    onsets: Sequence[float] | NDArray[np.float64] = (),
 ) -> Stretched:
     """``samples`` in exactly ``length`` samples. ``onsets`` are sample positions, sorted, that
     must come through whole: the beginnings of words."""
@@ -48,7 +51,7 @@ def stretch(
 
 
 def _anchors(
-    count: int, length: int, onsets: Sequence[float], hop: int
+    count: int, length: int, onsets: Sequence[float] | NDArray[np.float64], hop: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Points of the time map. Each onset moves to the nearest middle of a window (5 ms at most)."""
     before, after = [0.0], [0.0]
