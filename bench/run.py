@@ -134,10 +134,17 @@ def cost(minutes: float) -> list[Row]:
 def memory(lengths: tuple[float, ...]) -> list[Row]:
     found = {m: apart(m, 250, "m4a")["memory"] for m in lengths}
     shown = " · ".join(f"{m:g} min {mb:.0f}" for m, mb in found.items())
-    flat = max(found.values()) / min(found.values())
+    shortest, longest = min(lengths), max(lengths)
+    growth = (found[longest] - found[shortest]) / (longest - shortest) * 60
+    sound = 22_050 * 4 * 3600 / 2**20  # MB an hour of it would take in memory
     return [
         Row("peak memory, engine included, MB", shown, "≤ 300", max(found.values()) <= 300),
-        Row("longest over shortest", f"{flat:.2f}×", "flat", flat <= 1.25),
+        Row(
+            "more for each hour, MB",
+            f"{growth:.0f}: words and times (sound: {sound:.0f})",
+            "flat",
+            growth <= sound / 20,
+        ),
     ]
 
 
