@@ -10,6 +10,7 @@ from aloud.speech import TokenTiming
 
 # Two lines of 42 characters: what broadcasters allow a caption, and fits a telephone.
 LONGEST = 84  # characters
+MARK_IS_WORTH = 20  # characters of inequality: a comma is the better place to cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def cues(script: Script, timings: Sequence[TokenTiming]) -> tuple[Cue, ...]:
         times = timings[at : at + len(utterance.tokens)]
         at += len(utterance.tokens)
         written = texts[utterance.block]
-        for first, last in _fitting(utterance.tokens, written):
+        for first, last in _fitting(utterance.tokens):
             start, end = ms(times[first].start), ms(times[last].end)
             if made and start < made[-1].end:
                 start = made[-1].end
@@ -56,19 +57,21 @@ def to_srt(captions: Iterable[Cue]) -> str:
     )
 
 
-def _fitting(tokens: Sequence[Token], written: str) -> Iterator[tuple[int, int]]:
-    """First and last token of each caption; a long sentence is cut after a mark, if it has one."""
-    first = 0
+def _fitting(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """First and last token of each caption: of about equal length, cut after a mark if possible."""
+    first, end = 0, tokens[-1].end
     while first < len(tokens):
-        last = first
-        while last + 1 < len(tokens) and tokens[last + 1].end - tokens[first].start <= LONGEST:
-            last += 1
-        if last + 1 < len(tokens):
-            marks = (i for i in range(last, first, -1) if tokens[i].after.strip())
-            at_mark = next(marks, last)
-            # Half a caption is better than a cut in the middle of a phrase; less is flicker.
-            if tokens[at_mark].end - tokens[first].start > LONGEST // 2:
-                last = at_mark
+        begin = tokens[first].start
+        goal = (end - begin) / -(-(end - begin) // LONGEST)
+
+        def badness(index: int, begin: int = begin, goal: float = goal) -> float:
+            at_mark = MARK_IS_WORTH if tokens[index].after.strip() else 0
+            return abs(tokens[index].end - begin - goal) - at_mark
+
+        room = range(first, len(tokens))
+        last = min(
+            (i for i in room if tokens[i].end - begin <= LONGEST), key=badness, default=first
+        )
         yield first, last
         first = last + 1
 
