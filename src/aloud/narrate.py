@@ -24,7 +24,7 @@ from aloud.settings import Settings
 from aloud.speech import Voice
 from aloud.voice import Booth, find_voice, voices
 
-_LONGEST_NAME = 80  # characters of a file name; with its suffix far below any file system's limit
+_LONGEST_NAME = 60  # characters of a file name; four bytes each still fit into 255
 _NOUNS: dict[str, Callable[[Any], Article | Script]] = {
     "article": articles.from_json,
     "script": scripts.from_json,
@@ -186,13 +186,14 @@ def _noun(page: Page) -> Page | Article | Script:
 def _free_stem(article: Article, folder: Path) -> str:
     """A file name from the headline. Another article's files are never written over."""
     title = article.headline or article.clean_text[:_LONGEST_NAME]
-    words = re.findall(r"\w+", title.replace("’", "").replace("'", ""))
-    stem = ""
+    words = re.findall(r"\w+", title.replace("’", "").replace("'", "").lower())
+    stem = words.pop(0) if words else "article"
     for word in words:
         if len(stem) + len(word) >= _LONGEST_NAME:
             break
-        stem = f"{stem}-{word}" if stem else word
-    stem = stem.lower() or "article"
+        stem += f"-{word}"
+    # Three bytes a character in most scripts, and Chinese has no spaces to stop at.
+    stem = stem[:_LONGEST_NAME]
     number, name = 1, stem
     while not _same_article(folder / f"{name}.json", article):
         number += 1

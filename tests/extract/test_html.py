@@ -99,3 +99,21 @@ def test_a_layout_table_is_not_taken_for_data():
 def test_a_page_cannot_name_a_picture_on_the_disk():
     page = f'<html><head><meta property="og:image" content="file:///etc/passwd"></head><body>{P}{Q}'
     assert read(page.encode()).image is None
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("cover.png", True),
+        ("pictures/cover.png", True),
+        ("pictures/../cover.png", True),
+        ("../secret.png", False),
+        ("%2e%2e/secret.png", False),
+        ("pictures/%2e%2e/%2e%2e/secret.png", False),
+        ("file:///etc/passwd", False),
+        ("file://elsewhere/saved/cover.png", False),
+    ],
+)
+def test_a_saved_page_may_name_only_pictures_saved_with_it(address, kept):
+    page = f'<html><head><meta property="og:image" content="{address}"></head><body>{P}{Q}'
+    assert bool(read(page.encode(), url="file:///saved/page.html").image) is kept

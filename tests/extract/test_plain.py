@@ -115,3 +115,17 @@ def test_a_newsletter_box_loses_its_one_word_lines_too():
         "Your email",
         "Submit",
     ]
+
+
+def test_one_wrong_byte_in_a_short_text_loses_nothing():
+    page = Page(
+        "",
+        b"One.\0two [[x]] \xff \xe2\x80\x9cq\xe2\x80\x9d",
+        "text/plain",
+        None,
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    article = extract(page)
+    assert "ÿ" in article.clean_text
+    assert "“q”" in article.clean_text
+    assert any("Windows-1252" in doubt for doubt in article.trust.missing)

@@ -141,11 +141,8 @@ def _detected(page: Page) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(body).best()
-    if best is None:
-        raise ExtractError(
-            "the character set of the page could not be found out", subject=page.url, hint=_HINT
-        )
-    return best.encoding
+    # Nothing fits it as a whole, so it is damaged; how badly is for the caller to see.
+    return best.encoding if best else "utf-8"
 
 
 def _checked(page: Page, text: str, bad: int, *doubts: str) -> Decoded:

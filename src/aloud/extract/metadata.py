@@ -4,14 +4,16 @@ A lenient reader: one broken script must not cost the others. Dates are never gu
 """
 
 import json
+import posixpath
 import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from aloud.extract.decode import tidy
 
@@ -99,6 +101,11 @@ _MODIFIED = (
 )  # fmt: skip
 
 
+def _path(url: str) -> str:
+    """The path that a file: URL opens, "%2e%2e" and all worked out."""
+    return posixpath.normpath(unquote(urlsplit(url).path))
+
+
 @dataclass(frozen=True, slots=True)
 class _Addresses:
     """Makes addresses whole, and refuses those that a page has no business to name."""
@@ -113,9 +120,9 @@ class _Addresses:
     def image(self, address: object) -> str | None:
         whole = self._whole(address)
         # A saved page may point at the picture saved beside it, at nothing else on the disk.
-        beside = self.url.startswith("file:") and urljoin(self.url, ".")
-        if whole and beside and whole.startswith(beside) and "/.." not in whole:
-            return whole
+        if whole and self.url.startswith("file:") and whole.startswith("file:///"):
+            folder = PurePosixPath(_path(self.url)).parent
+            return whole if PurePosixPath(_path(whole)).is_relative_to(folder) else None
         return self.page(whole)
 
     def _whole(self, address: object) -> str | None:

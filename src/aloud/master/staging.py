@@ -19,6 +19,7 @@ _ADVICE = {
     errno.EACCES: ("the folder cannot be written", "choose another folder with -o"),
     errno.EPERM: ("the folder cannot be written", "choose another folder with -o"),
     errno.ENOTDIR: ("a file stands where the folder should be", "choose another folder with -o"),
+    errno.ENOENT: ("no folder can be made there", "choose another folder with -o"),
     errno.EEXIST: ("a file stands where the folder should be", "choose another folder with -o"),
     errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one with -o"),
     errno.EFBIG: ("the file grew larger than this disk allows", "choose another folder with -o"),
@@ -55,7 +56,8 @@ def disk_errors(folder: Path) -> Iterator[None]:
     except (OSError, av.error.FFmpegError) as error:
         # What ffmpeg says of a disk is an FFmpegError, not always an OSError.
         code = getattr(error, "errno", None)
-        what, hint = _ADVICE.get(code or 0, (str(error), "see: aloud doctor"))
+        elsewhere = "choose another folder with -o"
+        what, hint = _ADVICE.get(code or 0, (str(error), elsewhere))
         raise MasterError(what, subject=str(folder), hint=hint) from error
 
 
