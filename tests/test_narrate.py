@@ -168,7 +168,8 @@ def test_a_strangers_json_of_the_same_name_is_not_written_over(page: Path, out: 
         ("../../etc/passwd", "etc-passwd"),
         ("北京和莫斯科", "北京和莫斯科"),
         ("*** !!! ***", "article"),
-        ("word " * 60, "-".join(["word"] * 16)),
+        ("word " * 60, "-".join(["word"] * 12)),
+        ("𠀀" * 300, "𠀀" * 60),
     ],
 )
 def test_a_file_is_named_after_the_headline(tmp_path: Path, headline, stem):
