@@ -98,31 +98,25 @@ class _Likeness:
     """Finds the piece of speech that goes on most like the piece before it did."""
 
     def __init__(self, samples: Samples, hop: int, search: int) -> None:
-        self._hop = hop
-        self._margin = 2 * hop + search
-        # Every second sample tells pitch periods apart as well, at a quarter of the cost.
-        self._padded = np.pad(samples, self._margin)
-        even = len(self._padded) // 2 * 2
-        self._coarse = self._padded[:even].reshape(-1, 2).sum(axis=1)
-        self._energy = np.concatenate(([0.0], np.cumsum(self._coarse.astype(np.float64) ** 2)))
+        self._width = 2 * hop
+        self._offset = hop + search  # from a window's middle to its beginning in the padded sound
+        self._padded = np.pad(samples, self._width + search)
+        self._energy = np.concatenate(([0.0], np.cumsum(self._padded.astype(np.float64) ** 2)))
 
     def best(self, natural: int, low: int, high: int) -> int:
         """The centre in ``[low, high]`` whose window is most like the one around ``natural``."""
         if low <= natural <= high:
             return natural  # the speech simply goes on: no join at all
-        width, offset = self._hop, self._margin - self._hop
-        start, first = (natural + offset) // 2, (low + offset) // 2
-        lags = (high - low) // 2 + 1
-        template = self._coarse[max(0, start) : start + width]
-        region = self._coarse[first : first + lags - 1 + width]
-        lags = len(region) - width + 1
-        if len(template) < width or lags < 1:
+        start, first = natural + self._offset, low + self._offset
+        template = self._padded[max(0, start) : start + self._width]
+        region = self._padded[first : high + self._offset + self._width]
+        lags = len(region) - self._width + 1
+        if len(template) < self._width or lags < 1:
             return min(max(natural, low), high)
-        energy = (
-            self._energy[first + width : first + width + lags] - self._energy[first : first + lags]
-        )
+        ends = self._energy[first + self._width : first + self._width + lags]
+        energy = ends - self._energy[first : first + lags]
         score = np.correlate(region, template, "valid") / np.sqrt(energy + 1e-6)
-        return min(high, low + 2 * int(score.argmax()))
+        return low + int(score.argmax())
 
 
 def _overlapped(samples: Samples, centres: Sequence[int], hop: int) -> Samples:
