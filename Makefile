@@ -60,7 +60,7 @@ bench: .venv/.dev
 	@.venv/bin/python bench/run.py $(ARGS)
 
 golden: .venv/.dev
-	@ALOUD_GOLDEN=1 .venv/bin/python -m pytest -q tests/extract tests/adapt -k golden
+	@ALOUD_GOLDEN=1 .venv/bin/python -m pytest -q tests/test_golden.py
 	@git --no-pager diff --stat -- tests
 
 floors: .venv/.dev

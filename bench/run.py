@@ -41,33 +41,42 @@ def news(words: int, seed: int = 1) -> str:
     return "\n".join(parts)
 
 
+def page(minutes: float, wpm: float) -> str:
+    """A news page whose text takes about so long, with what stands around such texts."""
+    text = news(round(minutes * wpm))
+    paragraphs = "\n<aside>Advertisement</aside>\n".join(
+        f"<p>{paragraph}</p>" for paragraph in text.splitlines()
+    )
+    return (
+        "<!doctype html><html lang=en><title>Bench</title><nav><a href=/>Home</a></nav>"
+        f"<article><h1>The harbour opens</h1>{paragraphs}</article></html>"
+    )
+
+
 def narrate(minutes: float, wpm: float | None, suffix: str) -> dict[str, float]:
-    """One narration in this process: what it cost and what came out."""
-    from aloud import article
+    """One narration in this process, from the page to the files: what it cost, what came out."""
     from aloud.adapt import adapt
+    from aloud.extract import extract
+    from aloud.fetch import fetch
     from aloud.master import master
+    from aloud.settings import Settings
     from aloud.voice import Booth, find_voice
 
-    def used() -> float:
-        both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        return sum(r.ru_utime + r.ru_stime for r in both)
-
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, Booth() as booth:
+        voice = find_voice(None, "en", booth)
+        source = Path(folder) / "page.html"
+        source.write_text(page(minutes, wpm or voice.natural_wpm), encoding="utf-8")
+        script = adapt(extract(fetch(str(source), Settings())))
         path = Path(folder) / f"bench.{suffix}"
-        with Booth() as booth:
-            voice = find_voice(None, "en", booth)
-            text = news(round(minutes * (wpm or voice.natural_wpm)))
-            script = adapt(article.plain(text))
-            made = master(script, booth.speak(script, voice), voice, path, wpm=wpm)
+        made = master(script, booth.speak(script, voice), voice, path, wpm=wpm)
+        booth.close()  # its process counts when it has ended
         samples, rate = decoded(path)
-    memory = sum(
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    used = [resource.getrusage(each) for each in who]
     return {
-        "cpu": used(),
+        "cpu": sum(each.ru_utime + each.ru_stime for each in used),
         "audio": made.duration,
-        "memory": memory / 1024,  # MB: this process and its engine at their largest
+        "memory": sum(each.ru_maxrss for each in used) / 1024,  # MB, of both at their largest
         "wpm": made.words * 60 * rate / samples,
         "loudness": made.loudness,
     }

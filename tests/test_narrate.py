@@ -136,6 +136,15 @@ def test_the_same_article_again_takes_the_place_of_its_files(page: Path, out: Pa
     assert names(out) == before
 
 
+def test_another_format_gets_captions_of_its_own(page: Path, out: Path):
+    first = listen(page, out, format="wav")
+    captions = first.with_suffix(".vtt").read_text(encoding="utf-8")
+    second = listen(page, out, format="mp3", wpm=400)
+    assert second.name == "harbour-opens-again-2.mp3"
+    assert second.with_suffix(".vtt").read_text(encoding="utf-8") != captions
+    assert first.with_suffix(".vtt").read_text(encoding="utf-8") == captions
+
+
 def test_another_article_of_the_same_headline_gets_files_of_its_own(page: Path, out: Path):
     first = listen(page, out)
     whole = first.read_bytes()

@@ -69,9 +69,7 @@ VOICE = st.builds(
 )
 
 
-@st.composite
-def tokens(draw: st.DrawFn, block: Block) -> Token:
-    start, end = sorted(draw(st.tuples(*[st.integers(0, len(block.text))] * 2)))
+def token(draw: st.DrawFn, block: Block, start: int, end: int) -> Token:
     return Token(
         spoken=draw(TEXT),
         block=block.id,
@@ -88,14 +86,18 @@ def tokens(draw: st.DrawFn, block: Block) -> Token:
 @st.composite
 def utterances(draw: st.DrawFn, blocks: tuple[Block, ...]) -> Utterance:
     block = draw(st.sampled_from(blocks))
-    said = draw(st.lists(tokens(block), min_size=1, max_size=4))
-    return Utterance(tuple(said), block.id, block.role, draw(SECONDS))
+    places = st.lists(st.integers(0, len(block.text)), min_size=2, max_size=8, unique=True)
+    edges = sorted(draw(places))
+    spans = zip(edges[::2], edges[1::2], strict=False)  # in order, none empty, none overlapping
+    said = tuple(token(draw, block, start, end) for start, end in spans)
+    return Utterance(said, block.id, block.role, draw(st.floats(0, 60)))
 
 
 @st.composite
 def whole_scripts(draw: st.DrawFn) -> Script:
-    article = draw(ARTICLE.filter(lambda a: a.kept))
-    said = draw(st.lists(utterances(article.kept), max_size=4))
+    article = draw(ARTICLE)
+    long_enough = tuple(block for block in article.kept if len(block.text) > 1)
+    said = draw(st.lists(utterances(long_enough), max_size=4)) if long_enough else []
     return Script(article, tuple(said), draw(TEXT))
 
 

@@ -28,7 +28,8 @@ _ABUGIDA = "\u0e01-\u0e2e\u0e81-\u0eae\u1000-\u102a\u1780-\u17b3"
 UNSPACED = re.compile(f"[{_SYLLABIC}{_ABUGIDA}]")
 _LETTER_OF_TWO = re.compile(f"[{_ABUGIDA}]")
 _SPACED_WORD = re.compile(r"[^\W_]+(?:[.,:'’][^\W_]+)*")
-SYLLABLES_A_WORD = 1.6  # DESIGN, speed: a word of a language written without spaces
+_JOINERS = "\u200c\u200d\u00ad"  # zero-width joiners and the soft hyphen
+SYLLABLES_A_WORD = 1.6  # of a language written without spaces (docs/notes/speed.md)
 
 
 class Role(StrEnum):
@@ -141,10 +142,18 @@ def words(text: str) -> float:
     >>> words("北京和莫斯科")
     3.75
     """
+    text = _without_marks(text)
     unspaced = UNSPACED.findall(text)
     of_two = sum(1 for letter in unspaced if _LETTER_OF_TWO.match(letter))
     syllables = len(unspaced) - of_two / 2
     return len(_SPACED_WORD.findall(UNSPACED.sub(" ", text))) + syllables / SYLLABLES_A_WORD
+
+
+def _without_marks(text: str) -> str:
+    """The letters alone: vowel signs, accents and joiners belong to a word and do not end it."""
+    if text.isascii():
+        return text
+    return "".join(c for c in text if unicodedata.category(c)[0] != "M" and c not in _JOINERS)
 
 
 def plain(text: str, language: str = "en") -> Article:
@@ -225,6 +234,7 @@ def whole(noun: Noun) -> Noun:
 
     Raises:
         TypeError: a field of the wrong kind.
+        ValueError: text with half a character in it.
     """
     declared: Any = noun
     for each in fields(declared):
@@ -234,6 +244,9 @@ def whole(noun: Noun) -> Noun:
         values = value if many and isinstance(value, tuple) else (value,)
         if not all(isinstance(v, get_args(kind)[0] if many else kind) for v in values):
             raise TypeError(f"{each.name} cannot be {value!r:.60}")
+        for text in values:
+            if isinstance(text, str):
+                text.encode()  # half a character (a lone surrogate) can be neither said nor saved
     return noun
 
 

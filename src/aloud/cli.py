@@ -96,7 +96,8 @@ def listen(
     with _narrator(flags, allow, charset) as narrator:
         for source in sources:
             try:
-                made, script = narrator.listen(source, out)
+                with report.progress() as narrator.progress:
+                    made, script = narrator.listen(source, out)
             except AloudError as error:
                 if len(sources) == 1:
                     raise
@@ -104,7 +105,7 @@ def listen(
                 _complain(error)
                 continue
             if as_json:
-                _print_json(recording.to_json(made, script))
+                _print_json(recording.to_json(made, script), indent=None)
             else:
                 report.recording(made, script)
     if failed:
@@ -119,7 +120,7 @@ def article(
     from aloud import article as articles
     from aloud import report
 
-    with _narrator({}, allow, charset) as narrator:
+    with _narrator({}, allow, charset) as narrator, report.progress() as narrator.progress:
         read = narrator.read(source)
     if as_json:
         _print_json(articles.to_json(read))
@@ -135,7 +136,7 @@ def script(
     from aloud import report
     from aloud import script as scripts
 
-    with _narrator({}, allow, charset) as narrator:
+    with _narrator({}, allow, charset) as narrator, report.progress() as narrator.progress:
         written = narrator.write(source)
     if as_json:
         _print_json(scripts.to_json(written))
@@ -164,7 +165,8 @@ def say(
     """Speak a text as it stands, or a script from: aloud script --json."""
     from aloud import recording, report
 
-    with _narrator({"voice": voice, "wpm": _wish(wpm, speed, pace_name)}) as narrator:
+    flags = {"voice": voice, "wpm": _wish(wpm, speed, pace_name)}
+    with _narrator(flags) as narrator, report.progress() as narrator.progress:
         spoken = narrator.text(text, language)
         made = narrator.say(spoken, out, captions=captions)
     if as_json:
@@ -226,7 +228,8 @@ def main() -> None:
             signal.signal(ending, _ended)
     try:
         code = app(standalone_mode=False)
-        sys.stdout.flush()  # a reader that has gone is met here, not when Python has ended
+        if sys.stdout:
+            sys.stdout.flush()  # a reader that has gone is met here, not when Python has ended
     except AloudError as error:
         _complain(error)
         sys.exit(error.exit_code)
@@ -285,19 +288,18 @@ def _wish(wpm: float | None, speed: float | None, name: str | None) -> float | N
 def _narrator(
     flags: dict[str, Any], allow: list[str] | None = None, charset: str | None = None
 ) -> Iterator["Narrator"]:
-    """A narrator with this command's settings, whose progress is shown while it works."""
-    from aloud import report, settings
+    """A narrator with this command's settings; its notes are shown when it is done."""
+    from aloud import settings
     from aloud.narrate import Narrator
 
     chosen = settings.load({**flags, "fetch_allow": allow or None})
-    with report.progress() as show:
-        stdin = sys.stdin.buffer if sys.stdin else None  # a daemon has none
-        with Narrator(chosen, stdin=stdin, charset=charset, progress=show) as narrator:
-            yield narrator
-        notes = narrator.notes
-    for note in notes:
+    stdin = sys.stdin.buffer if sys.stdin else None  # a daemon has none
+    with Narrator(chosen, stdin=stdin, charset=charset) as narrator:
+        yield narrator
+    for note in narrator.notes:
         typer.echo(f"note: {note}", err=True)
 
 
-def _print_json(data: object) -> None:
-    print(json.dumps(data, ensure_ascii=False, indent=1))  # noqa: T201 - the product
+def _print_json(data: object, indent: int | None = 1) -> None:
+    # Several recordings are JSON Lines, one a line.
+    print(json.dumps(data, ensure_ascii=False, indent=indent))  # noqa: T201 - the product

@@ -11,7 +11,7 @@ from typing import Any
 from aloud import __version__
 from aloud.errors import AloudError
 
-_ROOM = 500_000_000  # bytes: three hours of speech on their way through the spool
+_ROOM = 2 * 4 * 22_050 * 3600  # bytes: an hour of speech in both spools, float32
 _NEEDED_CODECS = ("aac", "libmp3lame", "libopus", "pcm_s16le", "mjpeg")
 
 
@@ -28,7 +28,16 @@ class Finding:
 def examine() -> tuple[Finding, ...]:
     """Try every part that a recording needs, each on its own."""
     checks: tuple[Callable[[], Finding], ...] = (_program, _settings, _codecs, _voice, _room, _all)
-    return tuple(check() for check in checks)
+    return tuple(_tried(check) for check in checks)
+
+
+def _tried(check: Callable[[], Finding]) -> Finding:
+    """What a check finds; that a part does not even load is a finding too."""
+    try:
+        return check()
+    except (ImportError, OSError) as error:
+        hint = "install Aloud again in an empty environment: make clean, then make listen"
+        return Finding(check.__name__.strip("_"), False, str(error), hint)
 
 
 def to_json(finding: Finding) -> dict[str, Any]:
@@ -71,14 +80,15 @@ def _codecs() -> Finding:
 
 
 def _voice() -> Finding:
-    from aloud.voice import Booth, voices
+    from aloud.voice import Booth
+    from aloud.voice.engine import engine_names
 
     try:
         with Booth() as booth:
-            count, version = len(voices(booth)), booth.version("espeak")
+            engines = [f"{n} {booth.version(n)} ({len(booth.voices(n))})" for n in engine_names()]
     except AloudError as error:
         return Finding("voice", False, str(error), error.hint)
-    return Finding("voice", True, f"espeak-ng {version}, {count} voices")
+    return Finding("voice", True, f"engines and their voices: {', '.join(engines)}")
 
 
 def _room() -> Finding:

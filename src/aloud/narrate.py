@@ -1,28 +1,34 @@
 """The story: a source goes in, and an article, a script or a recording comes out."""
 
+import codecs
+import glob
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from aloud import article as articles
 from aloud import pace
 from aloud import script as scripts
 from aloud.adapt import adapt
 from aloud.article import Article
-from aloud.errors import AloudError, ExtractError, UsageError
+from aloud.errors import AloudError, ExtractError, MasterError, UsageError
 from aloud.extract import extract
 from aloud.extract.decode import decode
 from aloud.fetch import fetch
-from aloud.master import FORMATS, Progress, master, to_jpeg
 from aloud.page import Page
-from aloud.recording import Recording
 from aloud.script import Script
 from aloud.settings import Settings
-from aloud.speech import Voice
-from aloud.voice import Booth, find_voice, voices
+from aloud.voice.booth import Booth
 
+if TYPE_CHECKING:  # numpy and PyAV load when something is spoken: `aloud article` needs neither
+    from aloud.recording import Recording
+    from aloud.speech import Voice
+
+Progress = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
+_BEGINS_A_NOUN = re.compile(rb'\{\s*"aloud"\s*:')
 _LONGEST_NAME = 60  # characters of a file name; four bytes each still fit into 255
 _NOUNS: dict[str, Callable[[Any], Article | Script]] = {
     "article": articles.from_json,
@@ -42,10 +48,10 @@ class Narrator:
         progress: Progress = lambda what, done, total: None,
     ) -> None:
         self.settings = settings or Settings()
+        self.progress = progress
         self.notes: list[str] = []  # what the listener should know though nothing failed
-        self._stdin, self._charset, self._progress = stdin, charset, progress
+        self._stdin, self._charset = stdin, charset
         self._booth = Booth()
-        self._online = False  # whether what was received last came over the network
 
     def __enter__(self) -> Self:
         return self
@@ -59,12 +65,8 @@ class Narrator:
 
     def receive(self, source: str) -> Page | Article | Script:
         """What ``source`` holds: a page, or an article or a script that Aloud wrote before."""
-        self._progress("fetching", 0, 1)
-        page = fetch(source, self.settings, stdin=self._stdin, charset=self._charset)
-        received = _noun(page)
-        # What Aloud wrote before is as the page was that it came from.
-        self._online = _on_the_web(page.url if isinstance(received, Page) else _url(received))
-        return received
+        self.progress("fetching", 0, 1)
+        return _noun(fetch(source, self.settings, stdin=self._stdin, charset=self._charset))
 
     def read(self, source: str) -> Article:
         """The article that ``source`` (URL, file or "-") holds."""
@@ -90,19 +92,25 @@ class Narrator:
             if isinstance(received, Article):
                 return adapt(received)
             text = decode(received).text
+        _check_encodable(text)
         return adapt(articles.plain(text, language))
 
-    def listen(self, source: str, folder: Path) -> tuple[Recording, Script]:
+    def listen(self, source: str, folder: Path) -> "tuple[Recording, Script]":
         """The recording of what ``source`` holds, its captions and data beside it in ``folder``,
         named after the headline."""
         self._checked_format(self.settings.format)
         script = self.write(source)
-        path = folder / f"{_free_stem(script.article, folder)}.{self.settings.format}"
+        path = _free_path(script.article, folder, self.settings.format)
         return self.say(script, path), script
 
-    def say(self, script: Script, path: Path, *, captions: bool = True) -> Recording:
+    def say(self, script: Script, path: Path, *, captions: bool = True) -> "Recording":
         """The recording of a script, as ``path``, whose suffix is the format."""
+        from aloud.master import master
+        from aloud.voice import find_voice
+
         self._checked_format(path.suffix.removeprefix("."))
+        if not script.utterances:
+            raise MasterError("there is nothing to say", hint="give a text with words in it")
         wish = pace.checked(pace.NORMAL_WPM if self.settings.wpm is None else self.settings.wpm)
         voice = find_voice(self.settings.voice, script.language, self._booth)
         made = master(
@@ -113,7 +121,7 @@ class Narrator:
             wpm=wish,
             cover=self._cover(script.article),
             captions=captions,
-            progress=self._progress,
+            progress=self.progress,
         )
         if abs(made.wpm / wish - 1) > 0.01:
             self.notes.append(
@@ -122,15 +130,18 @@ class Narrator:
             )
         return made
 
-    def voices(self) -> tuple[Voice, ...]:
+    def voices(self) -> "tuple[Voice, ...]":
         """Every voice that can be chosen."""
+        from aloud.voice import voices
+
         return voices(self._booth)
 
     def _cover(self, article: Article) -> bytes:
         """The article's picture as JPEG. A recording without one is better than none at all."""
+        from aloud.master import to_jpeg
+
         image = article.image or ""
-        # A saved page is narrated without asking the network for anything.
-        if not (image.startswith("file:") or (_on_the_web(image) and self._online)):
+        if not image.startswith(("http:", "https:", "file:")):
             return b""
         try:
             return to_jpeg(fetch(image, self.settings).body)
@@ -140,33 +151,41 @@ class Narrator:
 
     @staticmethod
     def _checked_format(name: str) -> None:
+        from aloud.master import FORMATS
+
         if name not in FORMATS:
             known = ", ".join(FORMATS)
-            raise UsageError(
-                "no such audio format", subject=name or "(none)", hint=f"formats are: {known}"
-            )
+            said = f"no such audio format as {name!r}" if name else "the file's name has no format"
+            raise UsageError(said, hint=f"end it in one of: {known}")
 
 
-def _on_the_web(url: str) -> bool:
-    return url.startswith(("http:", "https:"))
-
-
-def _url(noun: Article | Script) -> str:
-    return noun.article.url if isinstance(noun, Script) else noun.url
+def _check_encodable(text: str) -> None:
+    """Refuse half characters, which a shell makes of bytes that are not its own charset."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            "the text holds bytes that are not UTF-8",
+            hint="give it as a file or through a pipe: aloud say - < file",
+        ) from error
 
 
 def _noun(page: Page) -> Page | Article | Script:
     """The noun that the page is the JSON of, or the page itself."""
-    if page.body.lstrip()[:1] != b"{":
+    body = page.body.removeprefix(codecs.BOM_UTF8).strip()
+    if not body.startswith(b"{"):
         return page
+    hint = "give what aloud article --json or aloud script --json wrote, whole and unchanged"
     try:
-        data: Any = json.loads(page.body)
-    except (ValueError, RecursionError):
+        data: Any = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        if _BEGINS_A_NOUN.match(body):
+            said = "this was cut off: it is only the beginning of an article or a script"
+            raise ExtractError(said, subject=page.url, hint=hint) from error
         return page
     kind = data.get("aloud") if isinstance(data, dict) else None
     if kind is None:
         return page
-    hint = "give what aloud article --json or aloud script --json wrote, whole and unchanged"
     if not isinstance(kind, str) or kind not in _NOUNS or data.get("version") != 1:
         said = f"this is a {kind} of version {data.get('version')}, which cannot be read here"
         raise ExtractError(said, subject=page.url, hint=hint)
@@ -177,32 +196,39 @@ def _noun(page: Page) -> Page | Article | Script:
         raise ExtractError(said, subject=page.url, hint=hint) from error
 
 
-def _free_stem(article: Article, folder: Path) -> str:
-    """A file name from the headline. Another article's files are never written over."""
+def _free_path(article: Article, folder: Path, suffix: str) -> Path:
+    """A file named after the headline. Only this article's own recording in the same format is
+    written over, and then with all that stands beside it."""
     title = article.headline or article.clean_text[:_LONGEST_NAME]
-    words = re.findall(r"\w+", title.replace("’", "").replace("'", "").lower())
+    words = _plain(title.replace("’", "").replace("'", "").lower()).split()
     stem = words.pop(0) if words else "article"
     for word in words:
         if len(stem) + len(word) >= _LONGEST_NAME:
             break
         stem += f"-{word}"
-    # Three bytes a character in most scripts, and Chinese has no spaces to stop at.
-    stem = stem[:_LONGEST_NAME]
-    number, name = 1, stem
-    while not _same_article(folder / f"{name}.json", article):
+    stem = stem[:_LONGEST_NAME]  # Chinese has no spaces to stop at
+    number, path = 1, folder / f"{stem}.{suffix}"
+    while not _may_write(path, article):
         number += 1
-        name = f"{stem}-{number}"
-    return name
+        path = folder / f"{stem}-{number}.{suffix}"
+    return path
 
 
-def _same_article(sidecar: Path, article: Article) -> bool:
-    """Whether the files of this name are this article's, or there are none."""
+def _plain(text: str) -> str:
+    """Letters, with the marks that belong to them, and digits; spaces for all the rest."""
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text)
+
+
+def _may_write(path: Path, article: Article) -> bool:
+    """Whether the files of this name are this article's in this format, or there are none."""
     try:
-        there = json.loads(sidecar.read_text(encoding="utf-8"))["article"]
-        return bool(there["url"] == article.url and there["headline"] == article.headline) and (
-            bool(article.url) or articles.from_json(there).clean_text == article.clean_text
-        )
+        beside = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        there = beside["article"]
+        same = there["url"] == article.url and there["headline"] == article.headline
+        if not same or beside["file"] != path.name:
+            return False
+        return bool(article.url) or articles.from_json(there).clean_text == article.clean_text
     except OSError:
-        return not any(sidecar.parent.glob(f"{sidecar.stem}.*"))
-    except (ValueError, KeyError, TypeError):
+        return not any(path.parent.glob(f"{glob.escape(path.stem)}.*"))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False

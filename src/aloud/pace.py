@@ -14,14 +14,14 @@ NORMAL_WPM = 200  # spoken words a minute at 1.00x
 MIN_WPM, MAX_WPM = 100, 550  # what can be wished for
 MIN_RATE, MAX_RATE = 0.4, 4.5  # what can be reached from a recording
 PACES = {"slow": 150, "average": 200, "fast": 250}
-HARD_TO_FOLLOW_WPM = 275  # understanding declines above this (FINDINGS, speed)
+HARD_TO_FOLLOW_WPM = 275  # understanding declines above this (docs/notes/speed.md)
 
 # Seconds at natural rate. At 2x a paragraph's pause shrinks to 0.46, still above its floor.
 CLAUSE_PAUSE = 0.15
 SENTENCE_PAUSE = 0.40
 PARAGRAPH_PAUSE = 0.65
 SECTION_PAUSE = 0.90  # after the headline and around headings
-# However fast, a listener must still hear where a sentence and a paragraph end (DESIGN, speed).
+# However fast, one must still hear where a sentence and a paragraph end (docs/notes/speed.md).
 SENTENCE_FLOOR, PARAGRAPH_FLOOR = 0.12, 0.25
 
 # Pauses give way to speech that would have to be squeezed harder than this to keep the promise.

@@ -113,6 +113,9 @@ def clock(seconds: float) -> str:
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """Shows work as it goes on: a bar on a terminal, a line for each step elsewhere."""
+    if sys.stderr is None:  # closed by whoever started us
+        yield lambda what, done, total: None
+        return
     if not sys.stderr.isatty():
         yield _plain_lines()
         return
@@ -123,6 +126,8 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
+        # Products go to standard output while the bar is on standard error.
+        redirect_stdout=False,
     )
     with bar:
         task = bar.add_task("", total=None)

@@ -1,6 +1,5 @@
 """Script: what is to be said, word by word, and where each word stands on the page."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from aloud import article as articles
 from aloud.article import Article, Role
 
 VERSION = 1
+LONGEST_PAUSE = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Utterance:
 
     @property
     def words(self) -> float:
-        return articles.words(" ".join(token.spoken for token in self.tokens))
+        # At least one: "₦" alone is said too, by its name.
+        return max(1.0, articles.words(" ".join(token.spoken for token in self.tokens)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +128,11 @@ def _utterance_from_json(data: Mapping[str, Any], texts: Mapping[str, str]) -> U
             pause_after=data["pause_after"],
         )
     )
-    if not read.tokens or not 0 <= read.pause_after < math.inf:
+    if not read.tokens or not 0 <= read.pause_after <= LONGEST_PAUSE:
         raise ValueError(f"an utterance of {read.block!r} is empty, or has no end")
+    at = 0
     for token in read.tokens:
-        if not 0 <= token.start <= token.end <= len(texts[token.block]):
-            raise ValueError(f"{token.spoken!r} stands outside its block {token.block!r}")
+        if not at <= token.start < token.end <= len(texts[token.block]):
+            raise ValueError(f"{token.spoken!r} does not stand in its place in {token.block!r}")
+        at = token.end
     return read

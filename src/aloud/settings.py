@@ -3,7 +3,7 @@
 No other module reads the environment or the settings file.
 """
 
-import math
+import contextlib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from aloud.errors import UsageError
 
 MIB = 1024 * 1024
 _LISTS = {"fetch_allow"}
+_MOST = 1e12  # of any number: what is more was not meant, and overflows clocks
 _NUMBERS = {"fetch_timeout": float, "fetch_max_bytes": int, "wpm": float}
 
 
@@ -40,38 +41,47 @@ def load(
     """Settings from defaults < file < environment (``ALOUD_FETCH_ALLOW`` …) < flags.
 
     A flag that is None was not given. The file is ``$ALOUD_SETTINGS`` or
-    ``~/.config/aloud/settings.toml`` and may be missing.
+    ``~/.config/aloud/settings.toml``; the second may be missing.
 
     Raises:
         UsageError: a name or a value that means nothing, or a file that cannot be read.
     """
     environment = os.environ if environment is None else environment
-    path = file or _settings_file(environment)
-    chosen: dict[str, Any] = _from_file(path)
+    named = _named_file(environment)
+    chosen = _from_file(file or named or _usual_file(environment), may_miss=not named)
     for field in fields(Settings):
         name = f"ALOUD_{field.name.upper()}"
         text = environment.get(name)
         # An empty variable says nothing, but for a list: an empty list is one.
         if text or (text is not None and field.name in _LISTS):
             chosen[field.name] = _from_text(field.name, text, subject=name)
-    chosen.update({k: v for k, v in (flags or {}).items() if v is not None})
+    for name, value in (flags or {}).items():
+        if value is not None and not _fits(name, value):
+            raise UsageError(f"{name} cannot be {value!r}", hint="see: aloud listen --help")
+        if value is not None:
+            chosen[name] = value
     for name in _LISTS & chosen.keys():
         chosen[name] = tuple(chosen[name])
     return Settings(**chosen)
 
 
-def _settings_file(environment: Mapping[str, str]) -> Path:
-    if "ALOUD_SETTINGS" in environment:
-        return Path(environment["ALOUD_SETTINGS"])
+def _named_file(environment: Mapping[str, str]) -> Path | None:
+    name = environment.get("ALOUD_SETTINGS")
+    return Path(name) if name else None
+
+
+def _usual_file(environment: Mapping[str, str]) -> Path:
     home = environment.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(home).expanduser() / "aloud" / "settings.toml"
+    with contextlib.suppress(RuntimeError):  # a user without a home, as in containers
+        home = str(Path(home).expanduser())
+    return Path(home) / "aloud" / "settings.toml"
 
 
-def _from_file(path: Path) -> dict[str, Any]:
+def _from_file(path: Path, *, may_miss: bool) -> dict[str, Any]:
+    if may_miss and not path.exists():
+        return {}
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
     except (OSError, ValueError) as error:
         raise UsageError(
             f"the settings file cannot be read ({error})",
@@ -91,12 +101,12 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _fits(name: str, value: object) -> bool:
     if name in _LISTS:
-        return isinstance(value, list) and all(isinstance(part, str) for part in value)
+        return isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
     if name not in _NUMBERS:
         return isinstance(value, str)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return 0 < value < math.inf and (isinstance(value, int) or _NUMBERS[name] is float)
+    return 0 < value < _MOST and (isinstance(value, int) or _NUMBERS[name] is float)
 
 
 def _from_text(name: str, text: str, subject: str) -> Any:

@@ -113,7 +113,7 @@ def test_chinese_is_cut_by_its_syllables():
 
 def test_an_unknown_language_is_read_as_written():
     assert (
-        said("Am 3. Oktober kostete es 5,5 % mehr.", "de") == "Am 3 Oktober kostete es 5,5 % mehr."
+        said("Am 3. Oktober kostete es 5,5 % mehr.", "de") == "Am 3. Oktober kostete es 5,5 % mehr."
     )
     assert said("Цена 10 000 рублей.", "ru") == "Цена 10 000 рублей."
 
@@ -123,7 +123,19 @@ def test_no_language_at_all_is_undetermined():
 
 
 @pytest.mark.parametrize(
-    "room", ["calendar", "figures", "measures", "money", "numbers", "titles", "tokens", "web"]
+    "room",
+    [
+        "calendar",
+        "figures",
+        "measures",
+        "money",
+        "numbers",
+        "titles",
+        "english",
+        "footnotes",
+        "tokens",
+        "web",
+    ],
 )
 def test_the_examples_in_the_docstrings_are_true(room):
     result = doctest.testmod(importlib.import_module(f"aloud.adapt.{room}"))

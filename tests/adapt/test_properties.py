@@ -15,6 +15,7 @@ from aloud.script import Script, from_json, to_json
 _PIECES = """
     $ £ € 5 12 1,500 3.5 m bn million % - – — / : . , ; ! ? … ' " “ ” ( ) [ ] [[ ]] < > & @ # + = °
     a.m. pm Mr. U.S. D.C. St No. Inc. vs. May Jan. 2024 1990s 9/11 24/7 th st km/h C °C ½ XIV King
+    [1] [2] ¹ ² 10⁶ z. B. 3. 747s F-16s 10m 2t tall #Me $5 /bbl €2,50 Co. Sr. FY26 4-6 –
     word Word I he The example.com www. https:// a@b.co 北 京 カメラ 。 ？ สวัสดี नमस्ते é ß ǆ ② ² ٣ ５
     \x00 \x07 \u200b \u202e \ufeff 🎉 ★ • * _ ~ ` ^ | \\ { }
 """
@@ -24,7 +25,7 @@ NEWS = st.lists(st.tuples(PIECES, SPACES), max_size=40).map(
     lambda pairs: "".join(piece + space for piece, space in pairs)
 )
 TEXTS = st.one_of(NEWS, st.text(max_size=200))
-LANGUAGES = st.sampled_from(["en", "en-GB", "de", "zh-Hant", "th", "", "x"])
+LANGUAGES = st.sampled_from(["en", "en-GB", "de", "ru", "zh-Hant", "th", "", "x"])
 FORBIDDEN = re.compile(r"[\[\]<>{}\x00-\x1f\x7f-\x9f]")
 
 quick = settings(max_examples=250, deadline=None)

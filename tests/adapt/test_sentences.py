@@ -88,3 +88,39 @@ def test_other_languages_have_their_own_marks(language, text):
 def test_a_long_quotation_is_split_inside():
     text = "“" + "We will win this one. " * 20 + "Truly,” he said."
     assert len(split(text)) > 10
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "Sgt. Bo, Cpl. Lo, Pvt. Mo, Brig. Gen. Jo, Fr. Ted, Atty. Gen. Li and Sec. Lee.",
+        ),
+        ("en", "It runs Jan. 3-Feb. 4 in Apt. 5, est. 1990, see Fig. 3 and pp. 4-6."),
+        (
+            "de",
+            "Am 3. Mai kam z. B. Prof. Lee, d. h. ca. 5 Mio. Euro bzw. 3 Mrd. Dollar usw. Ende.",
+        ),
+        ("fr", "M. Le Pen et Mme. Curie."),
+        ("es", "El Sr. López, p. ej. Dr. No."),
+        ("it", "Il sig. Rossi, ecc. Roma."),
+        ("nl", "Dhr. Jansen, bijv. Piet."),
+        ("pt", "O Sr. Silva e a Sra. Costa."),
+        ("ru", "Т. е. 5 млн. руб. на ул. Ленина им. Горького в 2020 г. Москве."),
+    ],
+)
+def test_an_abbreviation_ends_no_sentence(language, text):
+    assert split(text, language) == [text]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "300 км/ч.|Подпишитесь."),
+        ("en", "He runs the SEC.|Nobody knew."),
+        ("en", "It went 20 km/h.|Bob left."),
+    ],
+)
+def test_a_unit_or_an_agency_ends_one(language, text):
+    assert split(text.replace("|", " "), language) == text.split("|")

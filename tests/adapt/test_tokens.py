@@ -108,3 +108,28 @@ def test_an_endless_word_comes_in_parts_and_whole():
     text = "x" * 10_000
     assert "".join(t.spoken for t in tokens(text)) == text
     assert max(len(t.spoken) for t in tokens(text)) <= 81
+
+
+def test_a_footnote_mark_is_seen_with_its_word_and_never_said():
+    text = "The cat.[1] It sat[2][3] on it.² Then"
+    assert said(text) == "The cat. It sat on it. Then."
+    assert written(text) == ["The", "cat.[1]", "It", "sat[2][3]", "on", "it.²", "Then"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "spoken"),
+    [
+        ("de", "am 3. Mai", "am 3. Mai."),
+        ("de", "Er kam am 3. Die Stadt schlief.", "Er kam am 3. Die Stadt schlief."),
+        ("de", "z. B. ca. 5 Mio. Euro", "z.B. ca. 5 Mio. Euro."),
+        ("fr", "20–30 km/h", "20-30 km/h."),
+        ("ru", "300 км/ч. Подпишитесь", "300 км/ч. Подпишитесь."),
+        ("zh", "他有$5和€10。", "他有$5和€10."),
+    ],
+)
+def test_an_engine_gets_what_it_must_see_together(language, text, spoken):
+    assert said(text, language) == spoken
+
+
+def test_a_currency_sign_is_one_token_with_its_figure():
+    assert written("他有$5和", "zh") == ["他", "有", "$5", "和"]

@@ -117,3 +117,11 @@ def test_a_page_cannot_name_a_picture_on_the_disk():
 def test_a_saved_page_may_name_only_pictures_saved_with_it(address, kept):
     page = f'<html><head><meta property="og:image" content="{address}"></head><body>{P}{Q}'
     assert bool(read(page.encode(), url="file:///saved/page.html").image) is kept
+
+
+@pytest.mark.parametrize(
+    ("declared", "meant"), [("en_GB", "en-GB"), ("iw", "he"), ("mul", "en"), ("zxx", "en")]
+)
+def test_the_language_is_the_declared_one_where_that_names_one(declared, meant):
+    page = f'<html lang="{declared}"><body><h1>Harbour opens again</h1>{P}{Q}'
+    assert read(page.encode()).language == meant

@@ -65,3 +65,20 @@ def test_srt_is_numbered_and_timed_with_commas():
 def test_no_text_can_break_out_of_its_caption(mark):
     vtt = to_vtt(made(f"One {mark} two. Three."))
     assert len(re.findall(r"^\d\d:.* --> .*$", vtt, re.M)) == len(made(f"One {mark} two. Three."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "票价上涨4.5%。该项目耗资35亿元。“速度”将达到每小时300公里。",
+        "« Nous n'avons pas le choix », a dit le maire. « Le pont ferme. » Il a ajouté un mot.",
+        "„Wir haben keine Wahl“, sagte sie. ¿Y ahora? (Nobody knows.) [He] said: “Go.”",
+        'He said "no" and left. "Yes," she said, "but not now."',
+    ],
+)
+def test_quotes_and_marks_stay_with_the_words_they_are_written_next_to(text):
+    captions = [cue.text for cue in made(text)]
+    assert "".join("".join(captions).split()) == "".join(text.split())
+    for caption in captions:
+        assert caption[0] not in "。％%»”,.)"
+        assert caption[-1] not in "«„¿(["

@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.proof
 
 ROOT = Path(__file__).parent.parent.parent
-MOST_BYTES = 400_000_000  # DESIGN, libraries: what `make listen` may install
+MOST_BYTES = 400_000_000  # what `make listen` may install
 EVERYBODY = ["requirements.lock", "requirements-dev.lock"]
 EXTRAS = sorted({path.name for path in ROOT.glob("requirements-*.lock")} - set(EVERYBODY))
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]

@@ -103,3 +103,59 @@ def test_text_that_a_voice_has_no_sound_for_is_an_error_with_advice_and_not_sile
         assert "aloud voices" in caught.value.hint
         russian = find_voice("ru", "ru", booth)
         assert list(booth.speak(script("Порт открыт.", "ru"), russian))
+
+
+def test_answers_never_go_to_another_question():
+    with Booth() as booth:
+        voice = find_voice(None, "en", booth)
+        left = booth.speak(script("A first sentence is said. Then a second one. " * 20), voice)
+        next(left)
+        assert booth.version("espeak")[0].isdigit()
+        short = script("No.")
+        (speech,) = booth.speak(short, voice)
+        assert len(speech.timings) == 1
+        assert speech.duration < 1
+
+
+def test_a_library_in_the_current_folder_is_not_imported(tmp_path: Path):
+    (tmp_path / "numpy.py").write_text("raise SystemExit('imported from the current folder')")
+    program = [sys.executable, "-P", "-m", "aloud", "voices", "--language", "de"]
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "espeak/de" in done.stdout
+
+
+def test_an_engine_that_prints_is_still_understood():
+    import io
+    import pickle
+
+    from aloud.voice import worker
+
+    calls = io.BytesIO(pickle.dumps((7, "tone", "version", ())))
+    answers = io.BytesIO()
+    worker.serve(calls, answers)
+    assert pickle.loads(answers.getvalue()) == (7, "0.1.0")
+    program = "import ctypes, aloud.voice.engines.espeak_library as e; ctypes.CDLL(None).puts(b'x')"
+    child = subprocess.Popen(
+        [sys.executable, "-c", f"{program}; from aloud.voice.worker import main; main()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    out, _ = child.communicate(pickle.dumps((1, "tone", "version", ())))
+    assert out.endswith(pickle.dumps((1, "0.1.0"), pickle.HIGHEST_PROTOCOL))
+
+
+def test_an_engine_that_loses_a_words_time_is_found_out(monkeypatch: pytest.MonkeyPatch):
+    from dataclasses import replace
+
+    from aloud.voice.engines.tone import ToneEngine
+
+    real = ToneEngine.speak
+
+    def forgetful(self, utterance, voice, *, rate=1.0):
+        speech = real(self, utterance, voice, rate=rate)
+        return replace(speech, timings=speech.timings[:-1])
+
+    monkeypatch.setattr(ToneEngine, "speak", forgetful)
+    with Booth() as booth, pytest.raises(errors.VoiceError, match="lost"):
+        list(booth.speak(script("One two three."), find_voice("tone/beep", "en", booth)))

@@ -5,7 +5,8 @@ import pytest
 
 from aloud import article
 from aloud.adapt import adapt
-from aloud.script import Utterance
+from aloud.article import Role
+from aloud.script import Script, Token, Utterance
 from aloud.speech import Speech, Voice
 from aloud.voice import Booth, find_voice
 
@@ -85,3 +86,48 @@ def test_espeak_s_word_times_are_where_the_sound_changes(booth):
             int((timing.start - 0.05) * speech.sample_rate) : int(timing.start * speech.sample_rate)
         ]
         assert np.abs(before).max() < 0.05
+
+
+def raw(*words: str) -> Utterance:
+    """An utterance as no `adapt` would write it: what an engine must withstand all the same."""
+    tokens = tuple(Token(w, "b", i, i + 1, "word", "test", "en") for i, w in enumerate(words))
+    return Utterance(tokens, "b", Role.PARAGRAPH, 0.0)
+
+
+def speak_raw(booth: Booth, *words: str) -> Speech:
+    voice = find_voice("espeak/en-us", "en", booth)
+    script = Script(article.plain("x"), (raw(*words),), "en")
+    (speech,) = booth.speak(script, voice)
+    return speech
+
+
+def test_brackets_are_letters_to_the_engine_and_not_phonemes(booth):
+    # As phonemes, [[aI]] would be one short vowel.
+    assert speak_raw(booth, "[[aIaIaIaI]]").duration > 1.5 * speak_raw(booth, "eye").duration
+
+
+def test_markup_is_text_to_the_engine_and_not_ssml(booth):
+    # As SSML it would be three seconds of silence.
+    marked = speak_raw(booth, "one", "<break", 'time="3s"/>', "two")
+    quiet = np.abs(marked.samples) < 0.003
+    longest, run = 0, 0
+    for silent in quiet[:: marked.sample_rate // 100]:
+        run = run + 1 if silent else 0
+        longest = max(longest, run)
+    assert longest < 100  # hundredths of a second
+
+
+def test_a_nul_does_not_end_the_text(booth):
+    whole = speak_raw(booth, "one", "two\0three", "four").duration
+    assert whole > 1.2 * speak_raw(booth, "one", "two").duration
+
+
+def test_a_word_begins_neither_before_nor_after_its_sound(booth):
+    """Silence stands before each of these stops, so that their onset can be seen."""
+    voice = find_voice("espeak/en-us", "en", booth)
+    ((_, speech),) = spoken(booth, voice, "One, ten, two, cat, top.")
+    for timing in speech.timings[1:]:
+        at = round(timing.start * speech.sample_rate)
+        margin = speech.sample_rate * 25 // 1000
+        assert np.abs(speech.samples[at - 2 * margin : at - margin]).max() < 0.02
+        assert np.abs(speech.samples[at : at + 3 * margin]).max() > 0.05

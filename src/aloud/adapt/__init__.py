@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
+from aloud.adapt.abbreviations import ORDINAL_DOT
 from aloud.adapt.cuts import cut, first_breath
 from aloud.adapt.english import English
+from aloud.adapt.footnotes import blank, footnotes, holding
 from aloud.adapt.neutral import Neutral
 from aloud.adapt.reading import Reading
 from aloud.adapt.sentences import stops
@@ -20,7 +22,10 @@ from aloud.script import Script, Token, Utterance
 __all__ = ["Reading", "adapt"]
 
 _READINGS: dict[str, Reading] = {"en": English()}
+_BRITISH: Reading = English(british=True)
+_BRITISH_REGIONS = frozenset({"gb", "uk", "au", "nz", "ie", "in", "za"})
 _NEUTRAL: Reading = Neutral()
+_DOTTED: Reading = Neutral(ordinal_dot=True)
 _BEFORE_THE_BODY = (Role.HEADLINE, Role.STANDFIRST, Role.KEY_POINT)
 _SECTIONS = {Role.HEADLINE, Role.HEADING}
 
@@ -52,12 +57,17 @@ def in_order(article: Article) -> Iterator[Block]:
 
 def reading_of(language: str) -> Reading:
     """The rules of a language, by its primary subtag; the neutral ones where there are none."""
-    return _READINGS.get(language.replace("_", "-").split("-")[0].casefold(), _NEUTRAL)
+    primary, *rest = language.replace("_", "-").casefold().split("-")
+    if primary == "en" and _BRITISH_REGIONS.intersection(rest):
+        return _BRITISH
+    return _READINGS.get(primary, _DOTTED if primary in ORDINAL_DOT else _NEUTRAL)
 
 
 def _utterances(block: Block, language: str) -> list[Utterance]:
-    ends = stops(block.text, language)
-    words = tokens(block.text, block.id, language, reading_of(language), ends)
+    marks = footnotes(block.text)
+    text = blank(block.text, marks)
+    ends = stops(text, language)
+    words = holding(tokens(text, block.id, language, reading_of(language), ends), marks)
     made: list[Utterance] = []
     for sentence in _sentences(words, [stop.at for stop in ends if not stop.inside]):
         pieces = [*cut(sentence)]

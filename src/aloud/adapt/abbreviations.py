@@ -9,16 +9,19 @@ def _words(text: str) -> frozenset[str]:
 TITLES = _words(
     """
     mr mrs ms mx dr prof gen maj col lt sgt cpl capt cmdr adm sen rep reps sens gov govs rev hon
-    pres supt insp det messrs mme mlle ste sr sra srta dra sig dott ing avv mt
+    pvt brig fr atty sec pres supt insp det messrs mme mlle ste sr sra srta dra sig dott ing avv mt
     """
 )
+ALWAYS_TITLES = _words("mr mrs ms dr prof st")  # in whatever case
 # Never at the end of a sentence.
 BEFORE_A_WORD = _words(
-    "approx vs cf viz e.g i.e ca bzw z.b d.h u.a v.a resp dhr mevr p.ej им проф гр стр ул тов"
+    "approx vs cf viz e.g i.e ca bzw z.b d.h u.a v.a resp dhr mevr p.ej им проф гр стр ул тов "
+    "ej bijv inkl zzgl evtl ggf vgl sog просп акад обл"
 )
 # With a number behind them; otherwise a word like any other ("He said no.").
 BEFORE_A_NUMBER = _words(
     """
+    apt est abb
     no nos nr num núm n° pp vol vols fig figs art ch chap sec para paras op ver tel ext p pt
     jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun
     """
@@ -34,11 +37,26 @@ STATES = _words(
 ANYWHERE = _words(
     """
     inc corp co ltd plc llc cos bros assn dept univ etc al esq st ave blvd rd hwy sq v
-    ee uu г гг руб млн млрд тыс usw
+    ee uu г гг руб млн млрд трлн тыс коп долл др usw mio mrd tsd ecc enz
     """
 )
 KNOWN = TITLES | BEFORE_A_WORD | BEFORE_A_NUMBER | STATES | ANYWHERE
 
+# With a name behind them, in one language only: elsewhere they are letters or words.
+NAMED = {
+    "fr": _words("m mm mme mlle mgr dr pr st ste"),
+    "it": _words("sig sigg dott ing avv prof on arch"),
+    "nl": _words("dhr mevr mw drs ir mr dr prof"),
+    "pt": _words("sr sra dr dra prof exmo av"),
+    "es": _words("sr sra srta dr dra d ud av avda"),
+    "ru": _words("им ул пл пр пер наб см рис"),
+    "de": _words("dr prof hr fr st hl"),
+}
+# Abbreviations of several words, written with a space: one word for whoever says them.
+SPACED = (
+    "z. B.|d. h.|u. a.|v. a.|z. T.|u. U.|o. ä.|i. d. R.|p. ej.|p. ex.|EE. UU."
+    "|т. е.|т. д.|т. п.|т. к.|н. э."
+)
 DAYS_AND_MONTHS = _words(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june

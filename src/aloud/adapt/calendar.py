@@ -20,14 +20,17 @@ _HALF = r"(?P<half>a\.m\.|p\.m\.|am|pm|AM|PM|A\.M\.|P\.M\.)(?!\w)"
 SHORT_MONTH = re.compile(rf"(?<!\w)(?P<t>{_SHORT})(?:\.(?=[\s,])|(?=\s\d))\.?(?=\s?,?\s?\d)")
 SHORT_DAY = re.compile(r"(?<!\w)(?P<t>Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun)\.?(?=,\s[A-Z])")
 DAY_AFTER_MONTH = re.compile(
-    rf"(?<!\w){_MONTH}\s(?P<t>\d{{1,2}})(?![\w%:]|[.,/]\d|\s(?:people|million))"
+    rf"(?<!\w){_MONTH}\s(?P<t>(?P<d>\d{{1,2}})(?:[-–](?P<to>\d{{1,2}}))?)(?![\w%:]|[-–.,/]\d|-[a-z]|\s(?:people|million))"
+    rf"(?P<on>[-–](?={_MONTH}\s\d))?"
 )
 DAY_BEFORE_MONTH = re.compile(
     rf"(?P<the>\b[Tt]he\s)?(?<![\w.,:/$£€-])(?P<t>\d{{1,2}})(?=\s{_MONTH}(?!\w))"
 )
 ISO_DATE = re.compile(r"(?<![\w-])(?P<y>[12]\d{3})-(?P<m>\d\d)-(?P<d>\d\d)(?![\w-])")
 SLASHED_DATE = re.compile(r"(?<![\w/])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>[12]\d{3})(?![\w/])")
-DECADE = re.compile(r"(?<![\w.,$£€])(?P<n>[12]\d\d0|['’]?[1-9]0)['’]?s(?!\w)")
+DECADE = re.compile(
+    r"(?<![\w.,$£€])(?P<n>[12]\d\d0|['’]?[1-9]0)['’]?s(?:[-–](?P<to>[12]\d\d0|['’]?[1-9]0)['’]?s)?(?!\w)"
+)
 SEASON = re.compile(
     r"(?<![\w.,$£€/-])(?P<a>1[1-9]\d\d|20\d\d)(?P<sign>[-–/])(?P<b>\d{4}|\d\d)(?![\w/-]|[.,]\d)"
 )
@@ -48,6 +51,7 @@ MILITARY = re.compile(
     r"(?<![\w.,])(?P<t>(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d))(?=\s(?:GMT|UTC|hours|hrs|local\stime|BST|EST|ET|HKT)\b)"
 )
 LAP = re.compile(r"(?<![\w.,:])(?P<m>\d{1,2}):(?P<s>[0-5]\d)\.(?P<f>\d{1,3})(?!\w)")
+_TICKS = "'’"
 _COUNTED = re.compile(r"\s[a-z]+s\b")
 
 
@@ -60,7 +64,16 @@ def short_day(found: re.Match[str]) -> str:
 
 
 def day_after_month(found: re.Match[str]) -> str | None:
-    return ordinal(int(found["t"])) if 1 <= int(found["t"]) <= 31 else None
+    """
+    >>> day_after_month(DAY_AFTER_MONTH.search("On Nov 4-6 he rested."))
+    'fourth to sixth'
+    """
+    if not 1 <= int(found["d"]) <= 31:
+        return None
+    if found["to"] and not 1 <= int(found["to"]) <= 31:
+        return None
+    to = f" to {ordinal(int(found['to']))}" if found["to"] else " to" if found["on"] else ""
+    return ordinal(int(found["d"])) + to
 
 
 def day_before_month(found: re.Match[str]) -> str | None:
@@ -81,7 +94,8 @@ def whole_date(found: re.Match[str]) -> str | None:
 
 
 def decades(found: re.Match[str]) -> str:
-    return decade(int(found["n"].lstrip("'’")))
+    said = decade(int(found["n"].lstrip("'’")))
+    return f"{said} to {decade(int(found['to'].lstrip(_TICKS)))}" if found["to"] else said
 
 
 def season(found: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from aloud.adapt import calendar, figures, measures, money, titles, web
+from aloud.adapt.numbers import SMALL
 from aloud.adapt.reading import Said
 
 _SYMBOLS = {
@@ -41,6 +42,8 @@ _RULES = (
     Rule("slashed_date", "date", calendar.SLASHED_DATE, calendar.whole_date),
     Rule("phone", "number", figures.PHONE, figures.phone),
     Rule("sum", "money", money.SUM, money.sum_of_money),
+    Rule("decimal_comma", "money", money.DECIMAL_COMMA, money.decimal_comma),
+    Rule("each", "money", money.EACH, money.each),
     Rule("coins", "money", money.COINS, money.coins),
     Rule("lap", "time", calendar.LAP, calendar.lap),
     Rule("clock", "time", calendar.CLOCK, calendar.clock),
@@ -53,6 +56,10 @@ _RULES = (
     Rule("decade", "year", calendar.DECADE, calendar.decades),
     Rule("season", "year", calendar.SEASON, calendar.season),
     Rule("percent", "percent", figures.PERCENT, figures.percent),
+    Rule("plural", "number", figures.PLURAL, figures.plurals),
+    Rule("fiscal", "year", figures.FISCAL, figures.fiscal),
+    Rule("power", "number", figures.POWER, figures.power),
+    Rule("relay", "unit", measures.RELAY, measures.relay),
     Rule("feet_and_inches", "unit", measures.FEET, measures.feet_and_inches),
     Rule("unit", "unit", measures.UNIT, measures.measure),
     Rule("temperature", "unit", measures.TEMPERATURE, measures.temperature),
@@ -68,6 +75,7 @@ _RULES = (
     Rule("ratio", "number", figures.RATIO, figures.ratio),
     Rule("times", "number", figures.TIMES, figures.times),
     Rule("span", "number", figures.SPAN, figures.span),
+    Rule("v_version", "number", figures.V_VERSION, figures.v_version),
     Rule("version", "number", figures.VERSION, figures.version),
     Rule("code", "number", figures.CODE, figures.code),
     Rule("year", "year", calendar.YEAR, calendar.plain_year),
@@ -81,19 +89,40 @@ _RULES = (
     Rule("street", "word", titles.STREET, titles.street, figures=False),
     Rule("saint", "word", titles.SAINT, titles.saint, figures=False),
     Rule("numero", "word", titles.NUMBER, lambda m: "number"),
+    Rule("numbered", "word", titles.NUMBERED, titles.numbered),
+    Rule("county", "word", titles.COUNTY, titles.county, figures=False),
+    Rule("sister", "word", titles.SISTER, titles.sister, figures=False),
     Rule("abbreviation", "word", titles.ABBREVIATION, titles.abbreviation, figures=False),
     Rule("us", "word", titles.US, titles.united_states, figures=False),
     Rule("king", "ordinal", titles.KING, titles.king, figures=False),
+    Rule("regnal", "ordinal", titles.REGNAL, titles.regnal, figures=False),
     Rule("numeral", "number", titles.NUMERAL, titles.numeral, figures=False),
     Rule("number_day", "number", titles.WORD_DAY, titles.word_day, figures=False),
 )
 _DIGIT = re.compile(r"\d")
+_COUNTED = frozenset({"number", "money", "unit", "percent", "ordinal", "year", "date"})
+# "and" before what is left of a group, not before the next one: "one thousand one hundred".
+_AND = re.compile(
+    rf"\b(?:hundred (?=(?:{SMALL})\b)"
+    rf"|(?:thousand|million|billion|trillion) (?=(?:{SMALL})\b"
+    r"(?!(?: \w+)? (?:hundred|thousand|million|billion)\b)))"
+)
+
+
+def british(spoken: str) -> str:
+    """The same number with its "and".
+
+    >>> british("two hundred ten thousand one")
+    'two hundred and ten thousand and one'
+    """
+    return _AND.sub(lambda m: f"{m[0]}and ", spoken)
 
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """News English."""
+    """News English. Britain says "one hundred and five", America "one hundred five"."""
 
+    british: bool = False
     symbols: Mapping[str, str] = field(default_factory=lambda: _SYMBOLS)
 
     def read(self, text: str) -> tuple[Said, ...]:
@@ -113,6 +142,8 @@ class English:
                     continue
                 spoken = rule.say(found)
                 if spoken:
+                    if self.british and rule.kind in _COUNTED:
+                        spoken = british(spoken)
                     said.insert(place, Said(start, end, spoken, rule.kind, rule.name))
                     starts.insert(place, start)
         return tuple(said)

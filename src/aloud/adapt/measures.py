@@ -10,6 +10,9 @@ _UNITS = {
     "km": ("kilometre", "kilometres"), "cm": ("centimetre", "centimetres"),
     "mm": ("millimetre", "millimetres"), "nm": ("nanometre", "nanometres"),
     "kg": ("kilogram", "kilograms"), "mg": ("milligram", "milligrams"),
+    "g": ("gram", "grams"), "cm²": ("square centimetre", "square centimetres"),
+    "ft²": ("square foot", "square feet"), "km³": ("cubic kilometre", "cubic kilometres"),
+    "cm³": ("cubic centimetre", "cubic centimetres"),
     "km/h": ("kilometre per hour", "kilometres per hour"),
     "kmh": ("kilometre per hour", "kilometres per hour"),
     "kph": ("kilometre per hour", "kilometres per hour"),
@@ -49,6 +52,7 @@ DISTANCE = re.compile(
     r"(?<![\w.,$£€])(?P<n>\d{2,5}|\d,\d{3})m"
     r"(?=\s(?:in\s\d|race|sprint|final|hurdles|freestyle|butterfly|backstroke|relay|dash|record|champion))"
 )
+RELAY = re.compile(r"(?<![\w.,])(?P<legs>\d)\s?[x×]\s?(?P<n>\d{2,4})m(?!\w)")
 FEET = re.compile(
     r"(?<![\w.,$£€])(?P<feet>\d{1,2})(?:\s?ft\s?(?P<inches>\d{1,2})\s?in(?!\w)"
     r"|['’′](?P<ticks>\d{1,2})(?:\"|”|″|''|’’))"
@@ -76,6 +80,11 @@ def temperature(found: re.Match[str]) -> str:
 
 def distance(found: re.Match[str]) -> str:
     return f"{number(found['n'])} metres"
+
+
+def relay(found: re.Match[str]) -> str:
+    metres = "metre" if found.string.startswith(" relay", found.end()) else "metres"
+    return f"{number(found['legs'])} by {number(found['n'])} {metres}"
 
 
 def feet_and_inches(found: re.Match[str]) -> str:

@@ -15,6 +15,15 @@ _ORDINALS = {
     "nine": "ninth", "twelve": "twelfth",
 }  # fmt: skip
 _PLURALS = {"six": "sixes"}
+# Every word that can follow "hundred and".
+SMALL = "|".join(
+    [
+        *_WORDS[1:],
+        *_ORDINALS.values(),
+        *(f"{w}th" for w in _WORDS[4:20]),
+        *(f"{w[:-1]}ieth" for w in _WORDS[20:]),
+    ]
+)
 _MOST_DIGITS = 15  # more is a serial number, read digit by digit
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _ROMAN_NUMBER = re.compile(r"M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")

@@ -32,6 +32,8 @@ _ITEM = re.compile(r"(?<!\S)[•⁃▪‣◦]?\s?(?P<mark>\d{1,2}|[a-j])(?P<sign
 _BARE_ITEM = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])")
 _LAST_WORD = re.compile(r"[^\s\"“”'‘(\[«/—–]{1,24}\Z")
 _NEXT_WORD = re.compile(rf"[{re.escape(_OPENERS)}\s]*([^\W_]{{1,24}}(?:[’']s)?)")
+# 300 km/h. A letter behind a stroke is a unit and no initial.
+_UNIT = re.compile(r"[^\W\d_]/[^\W\d_]{1,3}[²³]?\Z")
 _DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_]){1,6}")
 _GLUED_BEFORE = re.compile(r"(?<![./@\w])\w*[a-z]{2}\Z")
 _GLUED_AFTER = re.compile(r"[“\"]?[A-Z][a-z]{0,30}(?![\w@]|\.\w)")
@@ -112,19 +114,23 @@ def _is_end(text: str, found: re.Match[str], start: int, language: str) -> bool:
         return not spoken_by and word.casefold() not in known.WITH_A_MARK
     if found.start() - start < 12 and _BARE_ITEM.fullmatch(text, start, found.start()):
         return False
+    if _UNIT.search(text, max(0, found.start() - 24), found.start()):
+        return True
     return _period_ends(word, after[1], text[start : found.start()][-60:], language)
 
 
 def _period_ends(word: str, after: str, so_far: str, language: str) -> bool:
     """Whether a single period between these two words ends a sentence."""
     short = word.strip("().,").casefold()
-    tail = short.rpartition("-")[2]  # R-Tex., D-Ariz.
+    tail = short.replace("–", "-").rpartition("-")[2]  # R-Tex., D-Ariz., 3-Feb.
     starts = after.split("'")[0].split("’")[0].casefold() in known.STARTERS
     if short in _CLOCK:
         return _clock_ends(after, so_far)
-    if short in known.BEFORE_A_WORD or (word[:1].isupper() and short in known.TITLES):
+    if short in known.BEFORE_A_WORD or (short in known.TITLES and _is_title(word, after)):
         return False
-    if short in known.BEFORE_A_NUMBER:
+    if short in known.NAMED.get(language, ()):
+        return False
+    if tail in known.BEFORE_A_NUMBER:
         return not (after[0].isdecimal() or _ROMAN.fullmatch(after))
     if tail in known.ANYWHERE or _DOTTED.fullmatch(short):
         return starts
@@ -135,6 +141,12 @@ def _period_ends(word: str, after: str, so_far: str, language: str) -> bool:
     if short.isdecimal() and len(short) < 3 and language in known.ORDINAL_DOT:
         return starts
     return True
+
+
+def _is_title(word: str, after: str) -> bool:
+    """Sec. Clinton and MR. SMITH, but "the SEC. He" and "the sec."."""
+    name = not word.isupper() or (len(after) > 1 and after.isupper())
+    return word[:1].isupper() and (name or word.casefold() in known.ALWAYS_TITLES)
 
 
 def _clock_ends(after: str, so_far: str) -> bool:

@@ -11,17 +11,21 @@ _TITLES = {
     "Gen": "General", "Lt": "Lieutenant", "Col": "Colonel", "Maj": "Major", "Sgt": "Sergeant",
     "Capt": "Captain", "Cmdr": "Commander", "Adm": "Admiral", "Rev": "Reverend",
     "Hon": "Honorable", "Supt": "Superintendent", "Insp": "Inspector", "Govs": "Governors",
+    "Cpl": "Corporal", "Pvt": "Private", "Sec": "Secretary", "Brig": "Brigadier", "Fr": "Father",
+    "Atty": "Attorney", "Det": "Detective", "Mme": "Madame", "Mlle": "Mademoiselle",
     "Gens": "Generals", "Messrs": "Messieurs", "Pres": "President",
 }  # fmt: skip
 # These are words of their own without a period.
 _PERIOD_ONLY = {"Gen", "Rep", "Reps", "Col", "Hon", "Pres", "Maj", "Sen", "Adm", "Rev", "Gov"}
+_PERIOD_ONLY |= {"Cpl", "Pvt", "Sec", "Brig", "Fr", "Atty", "Det"}
 _BARE = "|".join(sorted(set(_TITLES) - _PERIOD_ONLY, key=len, reverse=True))
 _ANY = "|".join(sorted(_TITLES, key=len, reverse=True))
 _SHORT = {
     "Inc": "Incorporated", "Corp": "Corporation", "Co": "Company", "Ltd": "Limited",
     "Bros": "Brothers", "Jr": "Junior", "Sr": "Senior", "vs": "versus", "v": "versus",
     "etc": "etcetera", "e.g": "for example", "i.e": "that is", "approx": "approximately",
-    "Approx": "approximately", "Dept": "Department", "Univ": "University", "Mt": "Mount",
+    "Approx": "approximately", "Dept": "Department", "dept": "department", "Univ": "University",
+    "Mt": "Mount",
     "Ft": "Fort", "Ave": "Avenue", "Blvd": "Boulevard", "E.g": "for example", "I.e": "that is",
 }  # fmt: skip
 _STATES = {
@@ -39,6 +43,20 @@ _STATES = {
     "Utah": "Utah", "Maine": "Maine", "Alaska": "Alaska", "Hawaii": "Hawaii", "Idaho": "Idaho",
 }  # fmt: skip
 _STATE = "|".join(re.escape(state) for state in sorted(_STATES, key=len, reverse=True))
+_BEFORE_A_NUMBER = {
+    "apt": "apartment", "fig": "figure", "figs": "figures", "p": "page", "pp": "pages",
+    "vol": "volume", "vols": "volumes", "ch": "chapter", "chap": "chapter", "sec": "section",
+    "art": "article",
+}  # fmt: skip
+_COUNTIES = (
+    "Durham|Antrim|Armagh|Carlow|Cavan|Clare|Cork|Derry|Donegal|Down|Dublin|Fermanagh|Galway|Kerry"
+    "|Kildare|Kilkenny|Laois|Leitrim|Limerick|Londonderry|Longford|Louth|Mayo|Meath|Monaghan|Offaly"
+    "|Roscommon|Sligo|Tipperary|Tyrone|Waterford|Westmeath|Wexford|Wicklow"
+)
+_ROYAL = (
+    "Elizabeth|Henry|Edward|Charles|James|George|William|Mary|Richard|Francis|Louis|Philip|Nicholas"
+    "|Alexander|Peter|Frederick|Wilhelm|Napoleon|Catherine|Franz Joseph|Haile Selassie|Juan Carlos"
+)
 _PARTIES = {"R": "Republican", "D": "Democrat", "I": "Independent"}
 _KINGS = (
     "King|Queen|Pope|Louis|Elizabeth|Charles|Henry|George|Edward|Richard|James|William|Philip|Felipe|Francis"
@@ -64,11 +82,21 @@ STREET = re.compile(
 PARTY = re.compile(rf"(?<![\w-])(?P<p>[RDI])-(?P<s>{_STATE})\.?(?!\w)")
 NUMBER = re.compile(r"(?<![\w.])(?P<t>No\.|Nos\.|no\.)(?=\s?\d)")
 ABBREVIATION = re.compile(
-    r"(?<![\w.])(?P<w>Inc|Corp|Co|Ltd|Bros|Jr|Sr|vs|v|etc|e\.g|i\.e|E\.g|I\.e|[Aa]pprox|Dept|Univ|Ave|Blvd"
+    r"(?<![\w.])(?P<w>Inc|Corp|Co|Ltd|Bros|Jr|Sr|vs|v|etc|e\.g|i\.e|E\.g|I\.e|[Aa]pprox|[Dd]ept|Univ|Ave|Blvd"
     r"|(?:Mt|Ft)(?=\.\s[A-Z]))\.(?!\w)|(?<![\w.])(?P<x>vs|Jr|Ltd|etc)(?![\w.])"
 )
+NUMBERED = re.compile(
+    r"(?<![\w.])(?P<t>(?P<w>[Aa]pt|[Ff]igs?|[Pp]p?|[Vv]ols?|[Ee]st|[Cc]h|[Cc]hap|[Ss]ec|[Aa]rt)\.)(?=\s?(?P<n>\d+))"
+)
+COUNTY = re.compile(rf"(?<![\w.])(?P<t>Co\.?)(?=\s(?:{_COUNTIES})(?!\w))")
+SISTER = re.compile(r"(?<![\w.])(?P<t>Sr\.)(?=\s[A-Z][a-z])")
 US = re.compile(r"(?<![\w.$])US(?![\w.$])")
 INITIALS = re.compile(r"(?<![\w&])[A-Z]{1,4}(?:&[A-Z]{1,4}){1,2}(?![\w&])")
+# "Elizabeth I was queen", but "I told Elizabeth I was late": a lone I must be sure.
+REGNAL = re.compile(
+    rf"(?P<title>\b(?:King|Queen|Emperor|Pope|Tsar|Kaiser)\s)?(?P<first>(?:\A|(?<=[.!?]\s)))?\b(?:{_ROYAL})"
+    r"\s(?P<t>(?P<n>[IVX])(?P<own>[’']s\b)?)(?P<on>,|\)|\s(?:of|in|and|who)\b)?(?P<verb>\s(?:was|had|is|ruled|reigned|died|became)\b)?(?![\w.]\s?[A-Z]|\w)"
+)
 KING = re.compile(rf"\b(?:{_KINGS})(?:\s[A-Z][a-z]+)?\s(?P<t>{_NUMERAL}|(?<=\bII\s)I)(?!\w)")
 NUMERAL = re.compile(
     rf"\b(?:{_COUNTED})\s(?P<t>{_NUMERAL}|I(?!\w|\s(?:am|was|have|will|do)\b)|V)(?!\w|\.\w)"
@@ -78,6 +106,7 @@ WORD_DAY = re.compile(
 )
 
 
+_NAME_BEFORE = re.compile(r"[A-Z&][\w.’'&]*,?\s\Z|&\s\Z")
 _NAME = re.compile(r"\s([A-Z][\wé]*)")
 
 
@@ -112,6 +141,32 @@ def abbreviation(found: re.Match[str]) -> str:
     return _SHORT[found["w"] or found["x"]]
 
 
+def numbered(found: re.Match[str]) -> str:
+    """
+    >>> numbered(NUMBERED.search("See pp. 4-6."))
+    'pages'
+    """
+    short = found["w"].casefold()
+    if short == "est":
+        return "established" if len(found["n"]) == 4 else "estimated"
+    return _BEFORE_A_NUMBER[short]
+
+
+def county(found: re.Match[str]) -> str | None:
+    """``Co. Durham``, unless it ends a company's name."""
+    return None if _named_before(found) else "County"
+
+
+def sister(found: re.Match[str]) -> str | None:
+    """``Sr. Anne``, unless a name stands before it."""
+    return None if _named_before(found) else "Sister"
+
+
+def _named_before(found: re.Match[str]) -> bool:
+    before = found.string[max(0, found.start() - 24) : found.start()]
+    return _NAME_BEFORE.search(before) is not None
+
+
 def initials(found: re.Match[str]) -> str:
     """
     >>> initials(INITIALS.search("AT&T said"))
@@ -123,6 +178,16 @@ def initials(found: re.Match[str]) -> str:
 def king(found: re.Match[str]) -> str | None:
     value = roman(found["t"])
     return f"the {ordinal(value)}" if value else None
+
+
+def regnal(found: re.Match[str]) -> str | None:
+    first = found["first"] is not None and found["verb"]
+    named = found.string[found.end("t") : found.end("t") + 2]
+    if found["n"] == "I":
+        sure = found["title"] or found["on"] or found["own"] or first
+    else:
+        sure = found["title"] or not (named[:1] == " " and named[1:].isupper())
+    return f"the {ordinal(roman(found['n']))}{found['own'] or ''}" if sure else None
 
 
 def numeral(found: re.Match[str]) -> str | None:

@@ -19,8 +19,8 @@ from aloud.adapt.sentences import Stop
 from aloud.article import UNSPACED
 from aloud.script import Token
 
-_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
+HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
 # An engine with a word buffer loses what does not fit; no written word comes near this.
 _LONGEST_WORD = 80
 
@@ -34,18 +34,18 @@ def _marks() -> str:
 
 
 _MARKS = _marks()
-_LETTER = rf"(?:[^\W_{_HAN}{_KANA}]|[{_MARKS}])"
-_FIRST = rf"[^\W_{_HAN}{_KANA}]"
+_LETTER = rf"(?:[^\W_{HAN}{KANA}]|[{_MARKS}])"
+_FIRST = rf"[^\W_{HAN}{KANA}]"
 _HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"  # soft hyphens and joiners, invisible inside a word
 _INNER = rf"(?:(?:['’ʼ＇·‧\u2010\u2011-]|(?<=\d)[.,:](?=\d))[{_HIDDEN}]*|[{_HIDDEN}]+)"
 _SYMBOL = "&%$€£¥₹₩₽₺₪₦₱฿@#+=°§¢‰×÷±"
 _WORD = re.compile(
     rf"(?P<dotted>[^\W\d_]{{1,2}}(?:\.[^\W\d_]){{1,8}}\.?(?!\w))"
     rf"|(?P<word>{_FIRST}{_LETTER}{{0,{_LONGEST_WORD}}}(?:{_INNER}{_FIRST}{_LETTER}{{0,{_LONGEST_WORD}}}){{0,8}})"
-    rf"|(?P<han>[{_HAN}][{_MARKS}]*)|(?P<kana>[{_KANA}][{_KANA}{_MARKS}]{{0,{_LONGEST_WORD}}})"
+    rf"|(?P<han>[{HAN}][{_MARKS}]*)|(?P<kana>[{KANA}][{KANA}{_MARKS}]{{0,{_LONGEST_WORD}}})"
     rf"|(?P<art>([{_SYMBOL}])(?:\6){{2,}})|(?P<symbol>[{_SYMBOL}])"
 )
-_NOT_SPOKEN = re.compile(rf"[^\w\s{_MARKS}'’ʼ.,:·\u200c\u200d{_SYMBOL}-]|_")
+_NOT_SPOKEN = re.compile(rf"[^\w\s{_MARKS}'’ʼ.,:·\u200c\u200d{_SYMBOL}/-]|_|(?<!\w)/|/(?!\w)")
 _SPACES = re.compile(r"\s+")
 
 

@@ -4,6 +4,7 @@ from aloud.article import Article, Role, State
 from aloud.errors import ExtractError
 from aloud.extract.decode import decode
 from aloud.extract.kind import Kind, kind
+from aloud.extract.wall import refuse_wall
 from aloud.page import Page
 
 __all__ = ["extract", "text"]
@@ -24,14 +25,17 @@ def extract(page: Page) -> Article:
         if needed is Kind.HTML:
             from aloud.extract.html import read_html
 
-            return read_html(decoded.text, page.url, decoded.doubts)
-        from aloud.extract.plain import read_plain
+            article = read_html(decoded.text, page.url, decoded.doubts)
+        else:
+            from aloud.extract.plain import read_plain
 
-        return read_plain(decoded.text, page.url, decoded.doubts)
+            article = read_plain(decoded.text, page.url, decoded.doubts)
+        refuse_wall(article)
     except ExtractError as error:
         if error.subject or not page.url:
             raise
         raise ExtractError(error.message, subject=page.url, hint=error.hint) from error
+    return article
 
 
 def text(html: str, url: str | None = None) -> str:

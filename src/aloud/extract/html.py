@@ -34,7 +34,8 @@ def read_html(html: str, url: str, doubts: Sequence[str] = ()) -> Article:
         raise _nothing(html, url, read)
     read = _headed(read, facts)
     spoken = " ".join(b.text for b in read if b.state is State.SPOKEN)
-    byline = facts.byline or next((_names(b.text) for b in read if b.role is Role.BYLINE), "")
+    named = (b.text for b in read if b.role is Role.BYLINE and not furniture(b.text))
+    byline = facts.byline or _names(next(named, ""))
     return Article(
         url=facts.canonical or (url if url.startswith(("http:", "https:")) else ""),
         blocks=tuple(read),

@@ -1,5 +1,6 @@
 """Kind: which reader a document needs, and what to say of one that has no text to read."""
 
+import json
 import re
 from enum import StrEnum
 
@@ -36,6 +37,8 @@ _TYPE_NAMES = (
 )
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
 _XML_TYPES = {"application/xml", "text/xml"}
+_JSON_TYPE = re.compile(r"application/(?:[\w.+-]+\+)?(?:json|ndjson|x-ndjson)")
+_JSON_START = re.compile(rb"[\s\0]*[{\[]")
 _LOOKS_HTML = re.compile(
     rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|article|meta|title|div|p|h1)\b",
     re.I | re.S,
@@ -60,6 +63,12 @@ def kind(page: Page) -> Kind:
         # SVG is an image made of text; its text is labels.
         if media_type.startswith(start):
             raise ExtractError(f"this is {name}, not an article", subject=page.url, hint=_OPEN_IT)
+    if _is_json(page.body, media_type):
+        raise ExtractError(
+            "this is JSON data, not an article",
+            subject=page.url,
+            hint="give aloud the address of the article's own page",
+        )
     start_bytes = _BOM.sub(b"", page.body[:_SNIFFED]).replace(b"\0", b"")  # UTF-16 has NULs
     looks_html = bool(_LOOKS_HTML.match(start_bytes))
     if media_type in _HTML_TYPES or (looks_html and not media_type.startswith("text/")):
@@ -73,3 +82,16 @@ def kind(page: Page) -> Kind:
             hint="give aloud the address of one article in it",
         )
     return Kind.PLAIN
+
+
+def _is_json(body: bytes, media_type: str) -> bool:
+    """Whether it is declared as JSON, or is JSON from its first brace to its last."""
+    if _JSON_TYPE.fullmatch(media_type):
+        return True
+    body = _BOM.sub(b"", body) if body.startswith(b"\xef") else body
+    if not _JSON_START.match(_BOM.sub(b"", body[:64])):
+        return False
+    try:
+        return isinstance(json.loads(body), dict | list)
+    except (ValueError, RecursionError):
+        return False

@@ -12,6 +12,7 @@ from lxml import etree
 from aloud.errors import ExtractError
 from aloud.extract.decode import tidy
 from aloud.extract.regions import region
+from aloud.extract.superscripts import raise_powers
 
 # Their text is not shown as text.
 _UNSEEN = frozenset((
@@ -28,6 +29,11 @@ _INLINE = frozenset((
 WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
 )
+# Said to a blind reader only: "Image caption", "opens in a new window".
+_HIDDEN_CLASS = re.compile(
+    r"(?:^|\s)(?:visually-?hidden|(?:u-)?(?:sr|screen-?reader)-(?:only|text))(?:$|\s)", re.I
+)
+_MOST_UNHEARD = 200  # characters of an inline element that can be such a note
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # libxml2 gives up at 2,048 levels and drops the rest of the page without a word.
 _TOO_DEEP = 2000
@@ -52,6 +58,7 @@ class Line:
     quote: int  # depth of blockquotes
     in_list: bool
     hidden: bool
+    withheld: bool  # hidden by the attribute or the class that say so, not by a style
     linked: float  # share of the characters that are link text, 0 to 1
     bold: bool  # all of it
     words: tuple[str, ...]
@@ -65,7 +72,7 @@ class _Frame:
 
     __slots__ = (
         "block", "block_number", "bold", "element", "hidden", "in_list", "link", "number",
-        "parent", "quote", "regions",
+        "parent", "quote", "regions", "withheld",
     )  # fmt: skip
 
     def __init__(self, above: "_Frame | None", element: Any, number: int) -> None:
@@ -78,6 +85,7 @@ class _Frame:
         self.quote: int = above.quote if above else 0
         self.in_list: bool = above.in_list if above else False
         self.hidden: bool = above.hidden if above else False
+        self.withheld: bool = above.withheld if above else False
         self.link: bool = above.link if above else False
         self.bold: bool = above.bold if above else False
 
@@ -92,6 +100,7 @@ def read_lines(html: str) -> tuple[Any, list[Line]]:
         # A page too deep for libxml2 is read again without its containers.
         root = _parsed(html if source else _CONTAINERS.sub("<br>", html))
         if root is not None:
+            raise_powers(root)
             walk = _Walk()
             found = walk.of(root)
             if walk.deepest < _TOO_DEEP:
@@ -128,7 +137,7 @@ class _Walk:
         for event, element in walk:
             if event == "start":
                 self.count += 1
-                if element.tag in _UNSEEN:
+                if element.tag in _UNSEEN or _is_unheard(element):
                     walk.skip_subtree()
                 elif element.tag == "br":
                     self.flush()
@@ -157,6 +166,8 @@ class _Walk:
             names = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip()
             if _HIDDEN_STYLE.search(attributes.get("style", "")) or "hidden" in attributes:
                 frame.hidden = True
+            if _is_withheld(element):
+                frame.withheld = True
         else:
             names = ""
         rule = region(tag, names)
@@ -208,12 +219,33 @@ class _Walk:
             regions=top.regions,
             quote=top.quote,
             in_list=top.in_list,
-            hidden=top.hidden,
+            hidden=top.hidden or top.withheld,
+            withheld=top.withheld,
             linked=min(1.0, self.linked / seen),
             bold=self.bold >= seen,
             words=tuple(WORD.findall(text.casefold())),
         )
         self.out.append(line)
+
+
+def _is_withheld(element: Any) -> bool:
+    """Whether an element is marked as not to be seen; a folded part that can be found is read."""
+    attributes = element.attrib
+    hidden = attributes.get("hidden")
+    if hidden is not None and hidden.lower() != "until-found":
+        return True
+    # A hidden h1 is still the page's headline: the logo stands in its place.
+    return element.tag != "h1" and bool(_HIDDEN_CLASS.search(attributes.get("class", "")))
+
+
+def _is_unheard(element: Any) -> bool:
+    """Whether it is a hidden note inside a line, which belongs to no line of its own."""
+    return (
+        element.tag in _INLINE
+        and bool(element.attrib)
+        and _is_withheld(element)
+        and sum(map(len, element.itertext())) <= _MOST_UNHEARD
+    )
 
 
 def _is_data(table: Any) -> bool:

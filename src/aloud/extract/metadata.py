@@ -118,12 +118,15 @@ class _Addresses:
         return whole if whole and urlsplit(whole).scheme in ("http", "https") else None
 
     def image(self, address: object) -> str | None:
+        """The address of a picture, if it is where the page itself came from: the web for a page
+        of the web, the page's own folder for a saved one, which so asks the network for nothing."""
         whole = self._whole(address)
-        # A saved page may point at the picture saved beside it, at nothing else on the disk.
-        if whole and self.url.startswith("file:") and whole.startswith("file:///"):
-            folder = PurePosixPath(_path(self.url)).parent
-            return whole if PurePosixPath(_path(whole)).is_relative_to(folder) else None
-        return self.page(whole)
+        if urlsplit(self.url).scheme in ("http", "https"):
+            return self.page(whole)
+        if not whole or not whole.startswith("file:///"):
+            return None
+        folder = PurePosixPath(_path(self.url)).parent
+        return whole if PurePosixPath(_path(whole)).is_relative_to(folder) else None
 
     def _whole(self, address: object) -> str | None:
         if not isinstance(address, str) or not address.strip():
@@ -247,6 +250,11 @@ def _policy(name: str, article: dict[str, Any], publisher: Any) -> Any:
     return (value.get("url") or value.get("@id")) if isinstance(value, dict) else value
 
 
+# Tags for "several", "none" and "unknown" say nothing; three old codes live on in many pages.
+_NO_LANGUAGE = frozenset(("mul", "zxx", "und", "mis"))
+_RENAMED = {"iw": "he", "in": "id", "ji": "yi"}
+
+
 def _language(root: Any, article: dict[str, Any], met: dict[str, str]) -> str:
     declared = (
         root.get("lang"), root.get("xml:lang"), _text(article.get("inLanguage")),
@@ -256,9 +264,13 @@ def _language(root: Any, article: dict[str, Any], met: dict[str, str]) -> str:
         match = re.fullmatch(
             r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?", (tag or "").strip(), re.I
         )
-        if match:
+        if match and match[1].lower() not in _NO_LANGUAGE:
             lang, script, place = match.groups()
-            parts = (lang.lower(), script and script.title(), place and place.upper())
+            parts = (
+                _RENAMED.get(lang.lower(), lang.lower()),
+                script and script.title(),
+                place and place.upper(),
+            )
             return "-".join(p for p in parts if p)
     return ""
 

@@ -10,7 +10,8 @@ from itertools import groupby, pairwise
 
 from aloud.article import Article, Block, Role, State, Trust
 from aloud.errors import ExtractError
-from aloud.extract.furniture import in_lines
+from aloud.extract.endnotes import endnotes
+from aloud.extract.furniture import SHOWN, in_lines, under_labels
 from aloud.extract.head import BULLET, SENTENCE_END, read_head
 from aloud.extract.language import guess
 from aloud.extract.metadata import missing
@@ -32,9 +33,12 @@ def read_plain(text: str, url: str, doubts: Sequence[str] = ()) -> Article:
         ExtractError: no line of it can be spoken.
     """
     rows = [_block(number, joined) for number, joined in _rows(text)]
-    rules = in_lines([row.text for row in rows])
+    texts = [row.text for row in rows]
+    rules = under_labels(texts, in_lines(texts))
     head = read_head(rows, rules)
     done = len(head.blocks)
+    for place, rule in endnotes(texts, rules).items():
+        rules[place] = rule
     title = next((b.text for b in head.blocks if b.role is Role.HEADLINE), None)
     body = _body(rows[done:], rules[done:], title)
     read = (*head.blocks, *body)
@@ -105,7 +109,9 @@ def _begins_anew(line: str) -> bool:
 
 def _body(rows: Sequence[Block], rules: Sequence[str], headline: str | None) -> Iterator[Block]:
     for i, (row, rule) in enumerate(zip(rows, rules, strict=True)):
-        if rule or row.text == headline:
+        if rule in SHOWN:
+            yield replace(row, role=Role(rule), state=State.SHOWN, reason=rule)
+        elif rule or row.text == headline:
             yield replace(row, role=Role.FURNITURE, state=State.REMOVED, reason=rule or "repeated")
         elif match := _HASH.match(row.text):
             text = row.text[match.end() :]

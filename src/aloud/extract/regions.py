@@ -10,7 +10,8 @@ from functools import lru_cache
 # Rule name -> words as they stand in class and id, cut at - _ and capitals. First match wins.
 _NAMES = {
     "key-points": "key-?points?|key-?takeaways?|takeaways|highlights|story-highlights|summary-list|"
-    "article-summary-points|bullet-summary|at-a-glance|tl-?dr",
+    "article-summary-points|bullet-summary|at-a-glance|tl-?dr|"
+    "whats-at-stake",
     "standfirst": "stand-?first|dek|deck|sub-?title|sub-?head(line)?|strapline|article-summary|"
     "article-intro|entry-summary|article-description|summary-text|lede",
     "advertisement": "ads?|adverts?|advertisement|advertising|ad-?slot|sponsored|dfp|taboola|"
@@ -28,7 +29,11 @@ _NAMES = {
     "img-?caption|image-?credit",
     "navigation": "nav|navigation|bread-?crumbs?|menu|pagination|pager|tags|tag-?list|topics|toc|"
     "table-of-contents|skip-?link|toolbar",
+    "fact-box": "fact-?box|info-?box|explainer|explainer-?box",
+    "pull-quote": "pull-?quote",
     "notice": "cookies?|consent|gdpr|pay-?wall|reg-?wall|disclaimer|disclosure|copyright",
+    # Last: it is a witness for one line only, where a page has no h1.
+    "headline": "headline|(article|story|post|entry)-?(title|headline)",
 }
 _PATTERNS = tuple(
     (rule, re.compile(rf"(?:^|[ _-])(?:{names})(?:$|[ _-])")) for rule, names in _NAMES.items()
@@ -41,6 +46,7 @@ _TAGS = {
     "figcaption": "caption",
     "label": "form",
 }
+_LISTED = re.compile(r"(?:^|\s)(?:(?:\w+-)*summary|bullets|summary-bullets)(?:$|\s)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -48,12 +54,14 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 def region(tag: str, names: str) -> str:
     """The rule that an element's tag, or else its class and id, calls for; "" for none.
 
-    >>> region("div", "c-NewsletterBox wide"), region("div", "headline"), region("nav", "")
+    >>> region("div", "c-NewsletterBox wide"), region("div", "wide"), region("nav", "")
     ('newsletter', '', 'navigation')
     """
     if tag in _TAGS:
         return _TAGS[tag]
     if not names:
         return ""
+    if tag in ("ul", "ol") and _LISTED.search(names):
+        return "key-points"
     cut = _CAMEL.sub("-", names).lower()
     return next((rule for rule, pattern in _PATTERNS if pattern.search(cut)), "")

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from aloud.article import Block, Role, State
 from aloud.extract import title
 from aloud.extract.choose import is_prose, region_shares
-from aloud.extract.furniture import in_lines
+from aloud.extract.endnotes import endnotes
+from aloud.extract.furniture import SHOWN, in_lines
 from aloud.extract.lines import Line
 from aloud.extract.metadata import Metadata
 
@@ -56,9 +57,18 @@ class _Judge:
         self.rules |= dict(
             zip((p.number for p in picked), in_lines([p.text for p in picked]), strict=True)
         )
+        total = sum(len(p.words) for p in picked)
+        self.withheld = sum(len(p.words) for p in picked if p.withheld) / max(1, total)
         prose = [p.number for p in picked if is_prose(p)]
         self.first = prose[0] if prose else (picked[0].number if picked else 0)
         self.last = prose[-1] if prose else (picked[-1].number if picked else 0)
+        self.body = " ".join(
+            ("", *(w for p in picked if not p.inside("pull-quote") for w in p.words), "")
+        )
+        places = endnotes(
+            [p.text for p in picked], [self.rules[p.number] or self.region(p) for p in picked]
+        )
+        self.rules |= {picked[i].number: rule for i, rule in places.items()}
         self.said: set[tuple[str, ...]] = set()
 
     def all(self) -> list[Block]:
@@ -87,9 +97,13 @@ class _Judge:
         """The block of a chosen line; None for a line that was not chosen."""
         if line.number not in self.chosen:
             return None
+        if line.withheld and self.withheld < _BELIEVED:
+            return _removed("hidden")
         rule = self.rules[line.number] or self.region(line) or self.position(line)
-        if rule == "caption":
-            return Block("", Role.CAPTION, "", State.SHOWN, "caption")
+        if rule in SHOWN:
+            # A region named for authors takes their boxes out; a line that says who is shown.
+            said = rule == self.rules[line.number] or rule == "caption"
+            return _shown(rule) if said else _removed(rule)
         if rule:
             return _removed(rule)
         return self.kept(line)
@@ -104,6 +118,16 @@ class _Judge:
                 return rule
         return ""
 
+    def of_a_fact_box(self, line: Line) -> bool:
+        """Whether the innermost region with a say is an explanation beside the article."""
+        names = [r for r in line.regions if r[0] == "fact-box" or r[0] in _TAKEN_OUT]
+        return (
+            bool(names)
+            and names[-1][0] == "fact-box"
+            and self.shares.get(names[-1], 0) < _BELIEVED
+            and line.linked < 0.5
+        )
+
     def position(self, line: Line) -> str:
         """Rules about where a line stands and what was said before it."""
         if self.head.headline is not None:
@@ -111,6 +135,8 @@ class _Judge:
                 return "repeated"
             if line.number < min(self.head.headline, self.first):
                 return "before-headline"
+        if line.inside("pull-quote") and f" {' '.join(line.words)} " in self.body:
+            return "repeated"
         if len(line.words) >= _REPEATED:
             if line.words in self.said:
                 return "repeated"
@@ -134,7 +160,7 @@ class _Judge:
         if line.hidden:
             return _removed("hidden")
         rule = self.rules[line.number]
-        if rule:
+        if rule and rule not in SHOWN:
             return _removed(rule)
         start = min(
             self.first, self.head.headline if self.head.headline is not None else self.first
@@ -142,8 +168,13 @@ class _Judge:
         if start < line.number < self.last and (
             line.tag == "figcaption" or ("caption" in (r for r, _ in line.regions[-1:]))
         ):
-            return Block("", Role.CAPTION, "", State.SHOWN, "caption")
+            return _shown("caption")
+        inside = start < line.number < self.last
+        if rule:
+            return _shown(rule) if inside else _removed(rule)
         rule = self.region(line)
+        if inside and self.of_a_fact_box(line):
+            return replace(self.kept(line), state=State.SHOWN, reason="fact-box")
         if rule == "comments" and line.text.isdigit():
             return _removed("comment-count")
         return _removed(rule if rule in _TAKEN_OUT else "not-article")
@@ -164,6 +195,10 @@ def _head(page_lines: Sequence[Line], chosen: frozenset[int], facts: Metadata) -
 
 def _spoken(role: Role, level: int = 0) -> Block:
     return Block("", role, "", State.SPOKEN, "", level)
+
+
+def _shown(rule: str) -> Block:
+    return Block("", Role(rule), "", State.SHOWN, rule)
 
 
 def _removed(rule: str) -> Block:

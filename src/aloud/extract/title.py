@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from aloud.extract.choose import is_prose
+from aloud.extract.labels import KEY_POINTS_LABEL
 from aloud.extract.lines import WORD, Line
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -14,12 +15,6 @@ _ALIKE = 0.75  # of the words of two titles: one often has the site's name or a 
 _NEAR_HEADLINE = 12  # lines below the headline in which its standfirst can stand
 _MOST_STANDFIRST = 80  # words
 _MOST_KEY_POINTS = 12
-KEY_POINTS_LABEL = re.compile(
-    r"(?:the )?(?:key|main|major) (?:points?|takeaways?|facts|findings)|takeaways|at a glance|"
-    r"highlights|story highlights|in brief|in short|the gist|summary|tl;?dr|quick read|"
-    r"what (?:you need )?to know|das wichtigste in kürze|l'essentiel|en resumen|in breve|главное",
-    re.I,
-)
 _BYLINE = re.compile(
     r"(?:(?:written |reported |words )?by|von|par|por|di|door)\s*:?\s+[^.!?]{2,120}", re.I
 )
@@ -37,7 +32,10 @@ def headline(page_lines: Sequence[Line], titles: Sequence[str]) -> Line | None:
             ):
                 return line
     firsts = [line for line in seen if line.tag == "h1" and not line.inside("navigation")]
-    return firsts[0] if len(firsts) == 1 or (firsts and not wanted) else None
+    if any(line.tag == "h1" for line in seen):
+        return firsts[0] if len(firsts) == 1 or (firsts and not wanted) else None
+    called = [ln for ln in seen if ln.tag in _HEADINGS and ln.regions[-1:] and ln.linked < 0.5]
+    return next((ln for ln in called if ln.regions[-1] == ("headline", ln.element)), None)
 
 
 def same(line: Line, text: str) -> bool:

@@ -1,7 +1,7 @@
 """Decode: content encoding undone, a bounded piece at a time.
 
 A kilobyte of gzip can hold a megabyte of zeros. httpx's own ``iter_bytes`` decoded 67 MB in one
-piece before a limit could speak (FINDINGS, Service); here no piece is longer than ``size.PIECE``.
+piece before a limit could speak; here no piece is longer than ``size.PIECE``.
 """
 
 import zlib

@@ -5,6 +5,7 @@ first keeps what the engine said, the second sets the pace and measures, the thi
 """
 
 import hashlib
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ from aloud.speech import Samples, Speech, TimingSource, TokenTiming, Voice, wors
 
 __all__ = ["FORMATS", "Progress", "master", "to_jpeg"]
 
+_MORE_ROOM = "free some space there, or set TMPDIR to a folder on a larger disk"
 Progress = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
 
 
@@ -66,7 +68,7 @@ def master(
     """
     kind = FORMATS[path.suffix.removeprefix(".")]
     with staged(path.parent) as stage, Spool() as natural, Spool() as paced:
-        with disk_errors(Path("the folder for temporary files")):
+        with disk_errors(Path(tempfile.gettempdir()), _MORE_ROOM):
             spoken, rate_hz = _gather(script, speeches, natural, progress)
             lengths = [part.length for part in spoken]
             pauses = [utterance.pause_after for utterance in script.utterances]

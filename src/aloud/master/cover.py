@@ -1,6 +1,7 @@
 """Cover: any picture a page offers, as the JPEG that audio files carry."""
 
 import io
+import re
 
 import av
 
@@ -8,6 +9,14 @@ from aloud.errors import MasterError
 
 _LARGEST = 1400  # pixels a side: what podcast directories ask for at least, and no phone needs more
 _MOST_PIXELS = 50_000_000  # decoded; a picture of some kilobytes can claim gigabytes
+
+# Only these of ffmpeg's many readers: some others open files and sockets that the bytes name.
+_KINDS = {
+    "jpeg_pipe": re.compile(rb"\xff\xd8\xff"),
+    "png_pipe": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "webp_pipe": re.compile(rb"RIFF....WEBP", re.S),
+    "gif_pipe": re.compile(rb"GIF8[79]a"),
+}
 
 
 def to_jpeg(picture: bytes) -> bytes:
@@ -17,11 +26,20 @@ def to_jpeg(picture: bytes) -> bytes:
         MasterError: not a picture that can be read, or a monstrous one.
     """
     hint = "go on without a cover, or give the page another og:image"
+    kind = next((kind for kind, magic in _KINDS.items() if magic.match(picture)), None)
+    if kind is None:
+        raise MasterError("the cover is no JPEG, PNG, WebP or GIF picture", hint=hint)
     try:
-        with av.open(io.BytesIO(picture), "r") as source:
+        # The stub of stream_options says strings; the code takes dictionaries.
+        with av.open(  # type: ignore[call-overload]
+            io.BytesIO(picture),
+            "r",
+            format=kind,
+            stream_options=[{"max_pixels": str(_MOST_PIXELS)}],
+        ) as source:
             stream = source.streams.video[0]
-            if stream.width * stream.height > _MOST_PIXELS:
-                raise MasterError("the cover picture is too large", hint=hint)
+            if not stream.width * stream.height:  # more than the most: it was not even looked at
+                raise ValueError("no size")
             frame = next(source.decode(stream))
         scale = min(1.0, _LARGEST / max(frame.width, frame.height))
         width, height = (
@@ -36,4 +54,4 @@ def to_jpeg(picture: bytes) -> bytes:
             target.mux(output.encode(None))
         return sink.getvalue()
     except (av.error.FFmpegError, OSError, ValueError, IndexError, StopIteration) as error:
-        raise MasterError("the cover picture cannot be read", hint=hint) from error
+        raise MasterError("the cover picture cannot be read, or is monstrous", hint=hint) from error

@@ -15,6 +15,7 @@ from mutagen.flac import Picture
 from mutagen.mp4 import MP4, AtomDataType, MP4FreeForm
 
 from aloud.master.chapters import Chapter
+from aloud.master.cues import clock
 from aloud.speech import Samples
 
 
@@ -115,7 +116,10 @@ def encode(
             stream.metadata["language"] = code
         container.metadata.update(_metadata(tags, kind))
         cover = _cover_stream(container, tags, kind)
-        if kind.chapters and chapters:
+        if kind.container == "ogg":
+            # ffmpeg's own Ogg chapters are up to a second late: it rounds the seconds up.
+            container.metadata.update(_ogg_chapters(chapters))
+        elif kind.chapters and chapters:
             container.set_chapters([_chapter(i, c) for i, c in enumerate(chapters)])
         container.start_encoding()
         if cover is not None:
@@ -202,6 +206,15 @@ def _chapter(index: int, chapter: Chapter) -> Any:
         "time_base": base,
         "metadata": {"title": chapter.title},
     }
+
+
+def _ogg_chapters(chapters: tuple[Chapter, ...]) -> dict[str, str]:
+    """Chapters as Ogg files carry them. Source: wiki.xiph.org/Chapter_Extension."""
+    found: dict[str, str] = {}
+    for number, chapter in enumerate(chapters):
+        found[f"CHAPTER{number:03}"] = clock(chapter.start, ".")
+        found[f"CHAPTER{number:03}NAME"] = chapter.title
+    return found
 
 
 def _flac_picture(jpeg: bytes) -> str:

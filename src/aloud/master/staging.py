@@ -12,17 +12,18 @@ import av
 
 from aloud.errors import MasterError
 
+_ELSEWHERE = "choose another folder with -o"
 _ADVICE = {
-    errno.ENOSPC: ("the disk is full", "free some space, or choose another folder with -o"),
-    errno.EDQUOT: ("your disk quota is used up", "free some space, or choose another folder"),
-    errno.EROFS: ("the disk is read-only", "choose another folder with -o"),
-    errno.EACCES: ("the folder cannot be written", "choose another folder with -o"),
-    errno.EPERM: ("the folder cannot be written", "choose another folder with -o"),
-    errno.ENOTDIR: ("a file stands where the folder should be", "choose another folder with -o"),
-    errno.ENOENT: ("no folder can be made there", "choose another folder with -o"),
-    errno.EEXIST: ("a file stands where the folder should be", "choose another folder with -o"),
-    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one with -o"),
-    errno.EFBIG: ("the file grew larger than this disk allows", "choose another folder with -o"),
+    errno.ENOSPC: ("the disk is full", f"free some space, or {_ELSEWHERE}"),
+    errno.EDQUOT: ("your disk quota is used up", f"free some space, or {_ELSEWHERE}"),
+    errno.EROFS: ("the disk is read-only", _ELSEWHERE),
+    errno.EACCES: ("the folder cannot be written", _ELSEWHERE),
+    errno.EPERM: ("the folder cannot be written", _ELSEWHERE),
+    errno.ENOTDIR: ("a file stands where the folder should be", _ELSEWHERE),
+    errno.ENOENT: ("no folder can be made there", _ELSEWHERE),
+    errno.EEXIST: ("a file stands where the folder should be", _ELSEWHERE),
+    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter name with -o"),
+    errno.EFBIG: ("the file grew larger than this disk allows", _ELSEWHERE),
 }
 
 
@@ -39,26 +40,45 @@ def staged(folder: Path) -> Iterator[Path]:
         stage = Path(tempfile.mkdtemp(prefix=".aloud-", dir=folder))
         try:
             yield stage
-            made = sorted(stage.iterdir())
+            made = sorted(stage.iterdir(), key=_publishing_order)
             for file in made:
                 _flush(file)
-            for file in made:
-                file.replace(folder / file.name)
+                if (folder / file.name).is_dir():
+                    said = "a folder stands where the file should be"
+                    raise MasterError(said, subject=str(folder / file.name), hint=_ELSEWHERE)
+            _move(made, folder)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def disk_errors(folder: Path) -> Iterator[None]:
-    """Turns what the disk refuses into a MasterError that says what to do."""
+def disk_errors(folder: Path, advice: str = "") -> Iterator[None]:
+    """Turns what the disk refuses into a MasterError that says what to do: ``advice``, if any."""
     try:
         yield
     except (OSError, av.error.FFmpegError) as error:
         # What ffmpeg says of a disk is an FFmpegError, not always an OSError.
         code = getattr(error, "errno", None)
-        elsewhere = "choose another folder with -o"
-        what, hint = _ADVICE.get(code or 0, (str(error), elsewhere))
-        raise MasterError(what, subject=str(folder), hint=hint) from error
+        what, hint = _ADVICE.get(code or 0, (str(error), _ELSEWHERE))
+        raise MasterError(what, subject=str(folder), hint=advice or hint) from error
+
+
+def _publishing_order(file: Path) -> tuple[bool, str]:
+    """The JSON last: it names the others, so whoever reads it finds them whole."""
+    return file.suffix == ".json", file.name
+
+
+def _move(files: list[Path], folder: Path) -> None:
+    """All the files or none: once the first stands in its place, being stopped has to wait."""
+    stopped: BaseException | None = None
+    for file in files:
+        while file.exists():
+            try:
+                file.replace(folder / file.name)
+            except (KeyboardInterrupt, SystemExit) as stop:
+                stopped = stop
+    if stopped:
+        raise stopped
 
 
 def _flush(file: Path) -> None:

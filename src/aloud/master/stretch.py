@@ -1,7 +1,7 @@
 """Stretch: the same speech in another time, at the same pitch, with every word's onset exact.
 
 WSOLA (Verhelst & Roelands 1993) with a short window, which keeps speech far better understood
-at 2x than phase vocoders or ffmpeg's atempo (FINDINGS, speed). Two things are ours: the result
+at 2x than phase vocoders or ffmpeg's atempo (docs/notes/speed.md). Two things are ours: the result
 has exactly the length asked for, and each word begins in the middle of a window that is taken
 from exactly there, so onsets are never doubled or smeared and their times are known, not guessed.
 """

@@ -32,6 +32,7 @@ class Booth:
 
     def __init__(self) -> None:
         self._process: _Process | None = None
+        self._asked = 0  # calls so far
 
     def __enter__(self) -> Self:
         return self
@@ -70,49 +71,52 @@ class Booth:
             for utterance in script.utterances:
                 yield perform(engine, "speak", (utterance, voice))
             return
-        waiting: deque[Utterance] = deque()
-        try:
-            for utterance in script.utterances:
-                self._ask(engine, "speak", (utterance, voice))
-                waiting.append(utterance)
-                if len(waiting) > _AHEAD:
-                    yield self._answer_for(waiting.popleft(), voice)
-            while waiting:
-                yield self._answer_for(waiting.popleft(), voice)
-        finally:
-            if waiting:
-                self.close()  # its answers would be taken for those of the next script
+        waiting: deque[tuple[int, Utterance]] = deque()
+        for utterance in script.utterances:
+            waiting.append((self._ask(engine, "speak", (utterance, voice)), utterance))
+            if len(waiting) > _AHEAD:
+                yield self._speech(*waiting.popleft(), voice)
+        while waiting:
+            yield self._speech(*waiting.popleft(), voice)
 
     def _call(self, engine: str, method: str) -> Any:
         if engine_class(engine).concurrency is not Concurrency.PROCESS:
             return perform(engine, method, ())
-        self._ask(engine, method, ())
-        return self._answer(engine, _PATIENCE)
+        return self._answer(self._ask(engine, method, ()), engine, _PATIENCE)
 
-    def _answer_for(self, utterance: Utterance, voice: Voice) -> Speech:
+    def _speech(self, number: int, utterance: Utterance, voice: Voice) -> Speech:
         text = utterance.text
         patience = _PATIENCE + _PATIENCE_PER_CHARACTER * len(text)
-        speech: Speech = self._answer(f"{voice.id}, {text[:60]!r}", patience)
+        speech: Speech = self._answer(number, f"{voice.id}, {text[:60]!r}", patience)
         return speech
 
-    def _ask(self, engine: str, method: str, arguments: Sequence[object]) -> None:
+    def _ask(self, engine: str, method: str, arguments: Sequence[object]) -> int:
+        """Send a call; its number, by which its answer is known."""
         if self._process is None:
             self._process = _Process()
-        self._process.send((engine, method, arguments))
+        self._asked += 1
+        self._process.send((self._asked, engine, method, arguments))
+        return self._asked
 
-    def _answer(self, subject: str, patience: float) -> Any:
-        assert self._process is not None
-        try:
-            answer = self._process.answers.get(timeout=patience)
-        except queue.Empty:
-            self.close()
-            raise _failed("the engine did not answer in time", subject) from None
-        if isinstance(answer, _Died):
-            self.close()
-            raise _failed(f"the engine died (exit status {answer.status})", subject)
-        if isinstance(answer, AloudError):
-            raise answer
-        return answer
+    def _answer(self, number: int, subject: str, patience: float) -> Any:
+        while True:
+            if self._process is None:
+                raise _failed("the engine was ended before it answered", subject)
+            try:
+                answered, answer = self._process.answers.get(timeout=patience)
+            except queue.Empty:
+                self.close()
+                raise _failed("the engine did not answer in time", subject) from None
+            if isinstance(answer, _Died):
+                self.close()
+                raise _failed(f"the engine died (exit status {answer.status})", subject)
+            if answered < number:
+                continue  # of a script that was left in the middle: nobody waits for it any more
+            if answered > number:
+                raise _failed("two scripts were spoken at once in one booth", subject)
+            if isinstance(answer, AloudError):
+                raise answer
+            return answer
 
 
 def perform(engine: str, method: str, arguments: Sequence[Any]) -> Any:
@@ -152,7 +156,8 @@ class _Process:
     def __init__(self) -> None:
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "aloud.voice.worker"],
+            # -P: a numpy.py in the folder where one happens to stand is not to be imported.
+            [sys.executable, "-P", "-m", "aloud.voice.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -181,6 +186,6 @@ class _Process:
             try:
                 answer = pickle.load(self._process.stdout)
             except (EOFError, pickle.UnpicklingError):
-                self.answers.put(_Died(self._process.wait()))
+                self.answers.put((0, _Died(self._process.wait())))
                 return
             self.answers.put(answer)

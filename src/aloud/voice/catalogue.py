@@ -2,7 +2,7 @@
 
 import difflib
 
-from aloud.errors import UnknownVoice
+from aloud.errors import UnknownVoice, VoiceError
 from aloud.speech import Voice
 from aloud.voice.booth import Booth
 from aloud.voice.engine import engine_class, engine_names
@@ -16,11 +16,15 @@ _USUAL = {"en": "en-us", "zh": "cmn", "no": "nb", "fr": "fr-fr"}
 def voices(booth: Booth) -> tuple[Voice, ...]:
     """Every voice a listener can choose, by language, embedded engine first."""
     names = sorted((n for n in engine_names() if n != _ONLY_IN_TESTS), key=lambda n: n != EMBEDDED)
-    return tuple(
-        voice
-        for name in names
-        for voice in sorted(booth.voices(name), key=lambda v: (v.language, v.id))
-    )
+    found: list[Voice] = []
+    for name in names:
+        try:
+            found += sorted(booth.voices(name), key=lambda v: (v.language, v.id))
+        except VoiceError:
+            # One broken extra must not hide the voices that work; `aloud doctor` names it.
+            if name == EMBEDDED:
+                raise
+    return tuple(found)
 
 
 def find_voice(wish: str | None, language: str, booth: Booth) -> Voice:
@@ -46,7 +50,7 @@ def find_voice(wish: str | None, language: str, booth: Booth) -> Voice:
 
 def _voice_of(language: str, booth: Booth) -> Voice:
     """The embedded voice for a language: exact tag, the usual one of the language, any of it."""
-    wanted = language.lower()
+    wanted = language.lower().replace("_", "-")
     primary = wanted.partition("-")[0]
     found = booth.voices(EMBEDDED)
     by_tag = {voice.id.partition("/")[2]: voice for voice in found}

@@ -17,7 +17,7 @@ class Concurrency(StrEnum):
 
     SHARED = "shared"  # as many as there are threads
     SERIAL = "serial"  # one at a time in a process
-    PROCESS = "process"  # one at a time, in a process of its own that may die without harm
+    PROCESS = "process"  # one at a time, in a process apart that may die without harm
 
 
 class Engine(Protocol):
@@ -65,7 +65,7 @@ def engine_class(name: str) -> type[Engine]:
         )
     try:
         found: type[Engine] = point.load()
-    except ImportError as error:
+    except (ImportError, AttributeError, OSError) as error:
         raise _broken(name, error) from error
     return found
 

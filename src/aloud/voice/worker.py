@@ -1,8 +1,8 @@
 """The engine's own process: ``python -m aloud.voice.worker``. Reads calls, writes answers.
 
-One pickled (engine, method, arguments) a call on standard input, one pickled result or AloudError
-an answer on standard output, in order, until the input ends. Anything else that goes wrong ends
-the process, and the booth says so.
+One pickled (number, engine, method, arguments) a call on standard input, one pickled (number,
+result or AloudError) an answer on standard output, in order, until the input ends. Anything else
+that goes wrong ends the process, and the booth says so.
 """
 
 import os
@@ -27,14 +27,14 @@ def serve(calls: BinaryIO, answers: BinaryIO) -> None:
     """Answer every call until the input ends."""
     while True:
         try:
-            engine, method, arguments = pickle.load(calls)
+            number, engine, method, arguments = pickle.load(calls)
         except EOFError:
             return
         try:
             answer = perform(engine, method, arguments)
         except AloudError as error:
             answer = error
-        pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+        pickle.dump((number, answer), answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
 

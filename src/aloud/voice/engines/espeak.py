@@ -19,7 +19,7 @@ from aloud.voice.engine import Concurrency
 from aloud.voice.engines.espeak_library import EspeakLibrary, LibraryVoice, Phoneme
 
 # The engine's default, and what all its rules were tuned at; faster is `master`'s work, because
-# the engine's own rate knob is the least understood way to go fast (FINDINGS, speed).
+# the engine's own rate knob is the least understood way to go fast (docs/notes/speed.md).
 NATURAL_RATE = 175
 _MEASURED = "espeak_wpm.json"  # natural speed of each voice; rewritten by bench/voices.py
 _FULL_SCALE = 32768.0
