@@ -264,6 +264,20 @@ def test_what_only_begins_like_a_noun_is_read_as_a_page(text):
     assert not isinstance(received, articles.Article | scripts.Script)
 
 
+@pytest.mark.parametrize("noun", ["article", "script"])
+def test_a_noun_that_was_cut_off_is_not_read_aloud(noun: str):
+    whole = json.dumps({"aloud": noun, "version": 1, "url": "x" * 200})
+    with narrator(whole[:100]) as ours, pytest.raises(ExtractError, match="cut off"):
+        ours.receive("-")
+
+
+def test_a_noun_may_begin_with_a_byte_order_mark(page: Path):
+    with narrator() as ours:
+        article = ours.read(str(page))
+    with narrator("\ufeff" + json.dumps(articles.to_json(article))) as ours:
+        assert ours.receive("-") == article
+
+
 def test_the_nearest_speed_is_said_when_a_wish_is_out_of_reach(tmp_path: Path, out: Path):
     short = tmp_path / "page.txt"
     short.write_text("I do it as he is at it and so do we. " * 10, encoding="utf-8")

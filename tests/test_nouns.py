@@ -276,6 +276,11 @@ def test_what_is_removed_is_never_said():
         ("$5m", 1),
         ("a.m.", 1),
         ("naïve cafés", 2),
+        ("हिन्दी भाषा में समाचार", 4),  # vowel signs belong to their words
+        ("தமிழ் செய்தி", 2),
+        ("النَّاسُ", 1),
+        ("ẹ́kọ́", 1),
+        ("soft\u00adhyphen", 1),
         ("北京", 1.25),
         ("カタカナ", 2.5),
         ("Tokyo は 東京", 1 + 3 / 1.6),

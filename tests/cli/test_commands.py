@@ -263,11 +263,18 @@ def test_files_are_named_whole_however_long_their_folder(aloud, page, tmp_path):
 
 
 @slow
-def test_a_terminal_sees_a_bar_and_a_pipe_sees_lines(page, tmp_path):
+@pytest.mark.parametrize(
+    ("command", "product"),
+    [
+        (("say", "One.", "-o", "x.wav"), b"title"),
+        (("listen", "page.txt", "--json", "-o", "out"), b'{"aloud": "recording"'),
+    ],
+)
+def test_a_terminal_sees_a_bar_and_a_pipe_gets_the_product(page, tmp_path, command, product):
     """The bar is drawn on a terminal of our own making, and wiped away when it is done."""
     mine, theirs = os.openpty()
     with subprocess.Popen(
-        [*PROGRAM, "say", "One.", "-o", "x.wav"],
+        [*PROGRAM, *command],
         cwd=tmp_path,
         env=os.environ | {"TERM": "xterm", "COLUMNS": "80"},
         stdin=subprocess.DEVNULL,
@@ -282,7 +289,7 @@ def test_a_terminal_sees_a_bar_and_a_pipe_sees_lines(page, tmp_path):
         except OSError:
             pass  # how Linux says that the other side of a terminal has closed
         assert program.stdout is not None
-        assert program.stdout.read().startswith(b"title")
+        assert program.stdout.read().startswith(product)
     os.close(mine)
     assert b"\x1b[" in shown
     assert b"encoding" in shown
