@@ -151,8 +151,8 @@ def memory(lengths: tuple[float, ...]) -> list[Row]:
         Row(
             "more for each hour, MB",
             f"{growth:.0f}: words and times (sound: {sound:.0f})",
-            "flat",
-            growth <= sound / 20,
+            "≤ 1/10",
+            growth <= sound / 10,
         ),
     ]
 
