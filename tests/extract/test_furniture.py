@@ -10,7 +10,7 @@ TAKEN_OUT = {
                       "— Advertisement —", "Ad", "Anzeige", "Publicité", "Реклама", "广告"],
     "reading-time": ["Reading Time:2 minutes", "Reading time: 3 minutes", "3 min read",
                      "12 MIN READ", "5-minute read", "Lesezeit: 4 Minuten"],
-    "trust-line": ["Why you can trust SCMP", "Why trust us", "WHY YOU CAN TRUST US"],
+    "trust-line": ["Why you can trust the Courier", "Why trust us", "WHY YOU CAN TRUST US"],
     "comment-count": ["12 comments", "1 Comment", "Comments (3)", "Leave a comment",
                       "1,204 comments"],
     "newsletter": ["Sign up for our daily newsletter", "Subscribe now",
