@@ -167,3 +167,32 @@ def test_a_wish_within_reach_is_met(utterances, sample_rate, wish, words):
     exact = words * 60 * sample_rate / wish  # samples
     if pace.MIN_RATE < wish / own < pace.MAX_RATE:
         assert abs(samples - exact) <= 1
+
+
+def test_a_sentence_full_of_numbers_is_held_back_and_the_others_pay():
+    lengths, pauses = [10_000] * 5, [0.4] * 5
+    even = pace.lay_out(lengths, pauses, 10_000, 1.5)
+    held = pace.lay_out(lengths, pauses, 10_000, 1.5, [1.4, 1.5, 1.4, 4.0, 1.5])
+    assert even[-1].start + even[-1].length == held[-1].start + held[-1].length
+    assert even[3].length < held[3].length <= even[3].length * pace.MOST_HELD_BACK
+    assert all(
+        h.length < e.length for i, (h, e) in enumerate(zip(held, even, strict=True)) if i != 3
+    )
+    assert [h.pause for h in held] == [e.pause for e in even]
+
+
+@given(st.lists(st.floats(0.1, 50), min_size=1, max_size=30))
+def test_nobody_is_held_back_more_than_the_most_or_pushed_on(densities):
+    assert all(1 <= weight <= pace.MOST_HELD_BACK for weight in pace.held_back(densities))
+
+
+def test_where_all_are_dense_nobody_is_held_back():
+    lengths, pauses = [9_000, 12_000, 7_000], [0.4, 0.65, 0.4]
+    even = pace.lay_out(lengths, pauses, 10_000, 1.7)
+    assert pace.lay_out(lengths, pauses, 10_000, 1.7, [5.0, 5.0, 5.0]) == even
+
+
+def test_nobody_is_held_back_when_it_goes_slower():
+    lengths, pauses = [9_000, 12_000], [0.4, 0.65]
+    slower = pace.lay_out(lengths, pauses, 10_000, 0.8)
+    assert pace.lay_out(lengths, pauses, 10_000, 0.8, [1.0, 9.0]) == slower

@@ -74,7 +74,8 @@ def master(
             pauses = [utterance.pause_after for utterance in script.utterances]
             own_wpm = pace.natural_wpm(script.words, lengths, pauses, rate_hz)
             rate = 1.0 if wpm is None else pace.rate_for(wpm, own_wpm)
-            slots = pace.lay_out(lengths, pauses, rate_hz, rate)
+            densities = [utterance.density for utterance in script.utterances]
+            slots = pace.lay_out(lengths, pauses, rate_hz, rate, densities)
             timings, loudness = _set_pace(spoken, slots, natural, paced, rate_hz, progress)
         level = Level(paced, rate_hz, loudness)
         file = stage / path.name
