@@ -70,12 +70,7 @@ def master(
     with staged(path.parent) as stage, Spool() as natural, Spool() as paced:
         with disk_errors(Path(tempfile.gettempdir()), _MORE_ROOM):
             spoken, rate_hz = _gather(script, speeches, natural, progress)
-            lengths = [part.length for part in spoken]
-            pauses = [utterance.pause_after for utterance in script.utterances]
-            own_wpm = pace.natural_wpm(script.words, lengths, pauses, rate_hz)
-            rate = 1.0 if wpm is None else pace.rate_for(wpm, own_wpm)
-            densities = [utterance.density for utterance in script.utterances]
-            slots = pace.lay_out(lengths, pauses, rate_hz, rate, densities)
+            own_wpm, slots = _places(script, spoken, rate_hz, wpm)
             timings, loudness = _set_pace(spoken, slots, natural, paced, rate_hz, progress)
         level = Level(paced, rate_hz, loudness)
         file = stage / path.name
@@ -119,6 +114,18 @@ def _gather(
     if not spool.length:
         raise MasterError("there is nothing to say", hint="see what was left out: aloud article")
     return spoken, sample_rate
+
+
+def _places(
+    script: Script, spoken: Sequence[_Spoken], sample_rate: int, wpm: float | None
+) -> tuple[float, tuple[Slot, ...]]:
+    """The recording's own speed, and where each utterance goes for the listener's."""
+    lengths = [part.length for part in spoken]
+    pauses = [utterance.pause_after for utterance in script.utterances]
+    own = pace.natural_wpm(script.words, lengths, pauses, sample_rate)
+    rate = 1.0 if wpm is None else pace.rate_for(wpm, own)
+    densities = [utterance.density for utterance in script.utterances]
+    return own, pace.lay_out(lengths, pauses, sample_rate, rate, densities)
 
 
 def _set_pace(
