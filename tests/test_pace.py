@@ -139,7 +139,8 @@ def test_pauses_keep_their_floors_unless_speech_could_not_be_followed(
 @given(UTTERANCES, SAMPLE_RATES, RATES)
 def test_speech_is_never_squeezed_harder_than_can_be_followed(utterances, sample_rate, rate):
     slots = lay_out(*zip(*utterances, strict=True), sample_rate, rate)
-    assert speech(slots) >= sum(length for length, _ in utterances) / HARDEST
+    # To the sample: half of a recording of one sample is rounded to none.
+    assert speech(slots) > sum(length for length, _ in utterances) / HARDEST - 1
 
 
 @given(UTTERANCES, SAMPLE_RATES, st.floats(1.0, pace.MAX_RATE))
@@ -184,6 +185,10 @@ def test_a_sentence_full_of_numbers_is_held_back_and_the_others_pay():
 @given(st.lists(st.floats(0.1, 50), min_size=1, max_size=30))
 def test_nobody_is_held_back_more_than_the_most_or_pushed_on(densities):
     assert all(1 <= weight <= pace.MOST_HELD_BACK for weight in pace.held_back(densities))
+
+
+def test_a_recording_of_one_sample_is_laid_out_too():
+    assert pace.lay_out([1], [0.15], 16_000, 2.0) == (pace.Slot(0, 0, 0),)
 
 
 def test_where_all_are_dense_nobody_is_held_back():

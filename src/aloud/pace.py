@@ -112,9 +112,9 @@ def lay_out(
     total = round(sum(s.length + s.pause for s in natural) / rate)
     speech = sum(s.length for s in natural)
     shrunk = [round(_paced_pause(s.pause / sample_rate, rate) * sample_rate) for s in natural]
-    room = total - math.ceil(speech / _HARDEST_SPEECH_RATE)
+    room = max(0, total - math.ceil(speech / _HARDEST_SPEECH_RATE))
     if sum(shrunk) > room:
-        give = max(0, room) / sum(shrunk)
+        give = room / sum(shrunk)
         shrunk = [int(pause * give) for pause in shrunk]
     shares = [s.length for s in natural]
     if densities and rate > 1.0:
