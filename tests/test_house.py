@@ -143,6 +143,24 @@ print("loaded:", *sorted(loaded))
     assert done.stdout.splitlines()[-1].strip() == "loaded:"
 
 
+def test_reading_an_article_loads_no_engine_and_no_audio():
+    read = """
+import sys
+from aloud.cli import main
+sys.argv = ["aloud", "article", "samples/harbour.html"]
+try:
+    main()
+except SystemExit as end:
+    assert not end.code
+print("loaded:", *sorted({"av", "numpy", "espeakng_loader", "mutagen"} & sys.modules.keys()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", read], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].strip() == "loaded:"
+
+
 def test_only_libraries_are_imported_that_the_project_names():
     extras = [name for extra, names in EXTRAS.items() if extra != "dev" for name in names]
     named = map(Requirement, PROJECT["project"]["dependencies"] + extras)

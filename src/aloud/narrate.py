@@ -21,13 +21,13 @@ from aloud.fetch import fetch
 from aloud.page import Page
 from aloud.script import Script
 from aloud.settings import Settings
-from aloud.voice.booth import Booth
 
 if TYPE_CHECKING:  # numpy and PyAV load when something is spoken: `aloud article` needs neither
+    from aloud.master import Progress
     from aloud.recording import Recording
     from aloud.speech import Voice
+    from aloud.voice import Booth
 
-Progress = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
 _BEGINS_A_NOUN = re.compile(rb'\{\s*"aloud"\s*:')
 _LONGEST_NAME = 60  # characters of a file name; four bytes each still fit into 255
 _NOUNS: dict[str, Callable[[Any], Article | Script]] = {
@@ -45,13 +45,13 @@ class Narrator:
         *,
         stdin: BinaryIO | None = None,
         charset: str | None = None,
-        progress: Progress = lambda what, done, total: None,
+        progress: "Progress" = lambda what, done, total: None,
     ) -> None:
         self.settings = settings or Settings()
         self.progress = progress
         self.notes: list[str] = []  # what the listener should know though nothing failed
         self._stdin, self._charset = stdin, charset
-        self._booth = Booth()
+        self._opened: Booth | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,7 +61,8 @@ class Narrator:
 
     def close(self) -> None:
         """End the engine's process."""
-        self._booth.close()
+        if self._opened is not None:
+            self._opened.close()
 
     def receive(self, source: str) -> Page | Article | Script:
         """What ``source`` holds: a page, or an article or a script that Aloud wrote before."""
@@ -135,6 +136,15 @@ class Narrator:
         from aloud.voice import voices
 
         return voices(self._booth)
+
+    @property
+    def _booth(self) -> "Booth":
+        """Where engines speak: opened when something is to be spoken, and kept."""
+        from aloud.voice import Booth
+
+        if self._opened is None:
+            self._opened = Booth()
+        return self._opened
 
     def _cover(self, article: Article) -> bytes:
         """The article's picture as JPEG. A recording without one is better than none at all."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,9 +16,11 @@ from rich.text import Text
 from aloud import pace
 from aloud.article import Article, Role, State
 from aloud.doctor import Finding
-from aloud.recording import Recording
 from aloud.script import Script
-from aloud.speech import Voice
+
+if TYPE_CHECKING:  # their samples are numpy's, which `aloud article` has no need of
+    from aloud.recording import Recording
+    from aloud.speech import Voice
 
 _WIDTH = 92  # characters of a line of text: as wide as prose is pleasant to read
 
@@ -45,7 +48,7 @@ def script(written: Script) -> None:
     print("\n\n".join("\n".join(u.text for u in block) for block in blocks))
 
 
-def recording(made: Recording, script: Script) -> None:
+def recording(made: "Recording", script: Script) -> None:
     """The short table that `aloud listen` ends with."""
     read = script.article
     rows = [
@@ -65,7 +68,7 @@ def recording(made: Recording, script: Script) -> None:
         _aside(f"above {pace.HARD_TO_FOLLOW_WPM} WPM most people begin to understand less")
 
 
-def voices(found: Sequence[Voice]) -> None:
+def voices(found: "Sequence[Voice]") -> None:
     """The voices, a line each."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("voice", "name", "language"):
@@ -93,7 +96,7 @@ def left_out(read: Article) -> str:
     return ", ".join(f"{count} {reason}" for reason, count in reasons.most_common()) or "nothing"
 
 
-def files(made: Recording) -> list[str]:
+def files(made: "Recording") -> list[str]:
     """The recording's files, those that are there."""
     beside = (made.path, *(made.path.with_suffix(s) for s in (".vtt", ".srt", ".json")))
     return [str(path) for path in beside if path.exists()]
