@@ -69,14 +69,16 @@ floors: .venv/.dev
 
 # One version of a package for every platform and every lock: what is tested is what is installed.
 # A lock holds hashes of every file of a version, and no address: any index will do.
-COMPILE = echo hatchling | .venv/bin/uv pip compile pyproject.toml - --quiet --universal \
+COMPILE = .venv/bin/uv pip compile - --quiet --universal \
 	--python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 lock: .venv/.dev
-	@echo "requirements.lock"; $(COMPILE) -o requirements.lock
-	@set -e; for extra in dev $(EXTRAS); do echo "requirements-$$extra.lock"; \
-		$(COMPILE) -c requirements.lock --extra $$extra -o requirements-$$extra.lock; done
+	@echo "requirements.lock"; echo hatchling | $(COMPILE) pyproject.toml -o requirements.lock
+	@set -e; for extra in dev $(EXTRAS); do echo "requirements-$$extra.lock"; echo hatchling | \
+		$(COMPILE) pyproject.toml -c requirements.lock --extra $$extra -o requirements-$$extra.lock; done
+	@# The S3 server of the tests is a program apart: it wants older versions than we use.
+	@echo "requirements-s3.lock"; echo 'moto[server]>=5.1' | $(COMPILE) -o requirements-s3.lock
 
 clean:
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache out build dist
@@ -85,5 +87,5 @@ clean:
 .venv/.runtime: requirements.lock pyproject.toml
 	@sh tools/setup runtime
 
-.venv/.dev: requirements.lock requirements-dev.lock pyproject.toml
+.venv/.dev: requirements.lock requirements-dev.lock requirements-s3.lock pyproject.toml
 	@sh tools/setup dev

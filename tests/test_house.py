@@ -24,6 +24,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 RUNTIME = "requirements.lock"
 LOCKS = [RUNTIME, *(f"requirements-{extra}.lock" for extra in EXTRAS)]
+S3_LOCK = "requirements-s3.lock"  # of a program apart, which shares nothing with the others
 
 PIN = re.compile(r"([a-z0-9-]+)==([0-9a-z.]+)( ; [^\\]+)? \\")  # a + would be a local version
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
@@ -62,7 +63,7 @@ def kinds(error: type[AloudError]) -> Iterator[type[AloudError]]:
         yield from kinds(kind)
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, S3_LOCK])
 def test_a_lock_holds_versions_and_hashes_and_no_address(lock):
     lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
     assert lines

@@ -79,3 +79,27 @@ class PublishError(AloudError):
     """The edition could not be made."""
 
     exit_code = 7
+
+
+class LibraryError(AloudError):
+    """What the listeners have could not be read or kept."""
+
+    exit_code = 8
+
+
+class NotFound(LibraryError):
+    """The library has nothing of that name, or this listener may not see it."""
+
+
+class Conflict(LibraryError):
+    """What is asked contradicts what is there."""
+
+
+class ShelfError(AloudError):
+    """What was made could not be stored or had back."""
+
+    exit_code = 9
+
+
+class Damaged(ShelfError):
+    """An object's bytes are not those that were put there."""

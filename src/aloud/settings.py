@@ -14,9 +14,16 @@ from typing import Any
 from aloud.errors import UsageError
 
 MIB = 1024 * 1024
-_LISTS = {"fetch_allow"}
+GIB = 1024 * MIB
+_LISTS = {"fetch_allow", "serve_names"}
 _MOST = 1e12  # of any number: what is more was not meant, and overflows clocks
-_NUMBERS = {"fetch_timeout": float, "fetch_max_bytes": int, "wpm": float}
+_NUMBERS = {
+    "fetch_timeout": float,
+    "fetch_max_bytes": int,
+    "wpm": float,
+    "shelf_max_bytes": int,
+    "serve_port": int,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,15 @@ class Settings:
     voice: str | None = None  # "engine/name"; None: the embedded voice of the article's language
     wpm: float | None = None  # spoken words a minute; None: 1.00x
     format: str = "m4a"
+    # The service.
+    data: str = ""  # folder of library and shelf; "": ~/.local/share/aloud
+    database_url: str | None = None  # postgresql://…; None: SQLite in the data folder
+    shelf_url: str | None = None  # a folder, or s3://bucket/prefix; None: in the data folder
+    shelf_max_bytes: int = 4 * GIB  # of utterances; the least recently used go first
+    serve_host: str = "127.0.0.1"
+    serve_port: int = 8008
+    serve_names: tuple[str, ...] = ()  # other host names by which browsers know the service
+    serve_accel: str = ""  # path prefix that nginx serves the shelf's recordings under
 
 
 def load(
