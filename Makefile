@@ -22,7 +22,7 @@ endif
 
 help:
 	@echo "make listen   narrate the bundled sample, or SOURCE=address-or-file; OUT=folder, ARGS=…"
-	@echo "make serve    the listening page (comes with a later version)"
+	@echo "make serve    the library as a web service on this machine; ARGS=--open, ARGS=\"--port 9000\""
 	@echo "make check    the quick truth: format, lint, types, imports, quick tests"
 	@echo "make test     all tests but the long proofs"
 	@echo "make proof    every test in full, with new random input (SEED=… repeats one)"
@@ -35,9 +35,8 @@ help:
 listen: .venv/.runtime
 	@.venv/bin/aloud listen "$$_SOURCE" -o "$$_OUT" $(ARGS)
 
-serve:
-	@echo "The listening page comes with a later version. For now: make listen SOURCE=address-or-file" >&2
-	@exit 1
+serve: .venv/.runtime
+	@.venv/bin/aloud serve $(ARGS)
 
 check: .venv/.dev
 	@echo "Format, lint, types and imports …"

@@ -62,6 +62,7 @@ VOICE = st.builds(
     language=TEXT,
     sample_rate=st.integers(8_000, 48_000),
     natural_wpm=st.floats(50, 500),
+    loudness=st.floats(-70, 0),
     licence=TEXT,
     source=TEXT,
     sha256=TEXT,
@@ -160,7 +161,9 @@ def test_a_recording_that_is_saved_loads_equal(both):
 def test_every_json_begins_with_what_it_is_and_its_version():
     read = plain("One.")
     written = Script(read, (), "en")
-    voice = Voice("tone/beep", "Beep", "und", 24_000, 150.0, "GPL-3.0-or-later", "aloud", "", 0)
+    voice = Voice(
+        "tone/beep", "Beep", "und", 24_000, 150.0, -16.0, "GPL-3.0-or-later", "aloud", "", 0
+    )
     made = Recording(
         Path("a.wav"),
         "audio/wav",
@@ -363,7 +366,9 @@ def test_plain_text_loses_nothing_but_space_and_is_nfc(text):
 
 
 def test_a_recordings_speed_is_its_own_words_over_its_own_length():
-    voice = Voice("tone/beep", "Beep", "und", 24_000, 150.0, "GPL-3.0-or-later", "aloud", "", 0)
+    voice = Voice(
+        "tone/beep", "Beep", "und", 24_000, 150.0, -16.0, "GPL-3.0-or-later", "aloud", "", 0
+    )
     made = Recording(
         Path("a.wav"),
         "audio/wav",

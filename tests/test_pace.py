@@ -201,3 +201,37 @@ def test_nobody_is_held_back_when_it_goes_slower():
     lengths, pauses = [9_000, 12_000], [0.4, 0.65]
     slower = pace.lay_out(lengths, pauses, 10_000, 0.8)
     assert pace.lay_out(lengths, pauses, 10_000, 0.8, [1.0, 9.0]) == slower
+
+
+@given(UTTERANCES, RATES, SAMPLE_RATES)
+def test_utterances_placed_one_by_one_are_never_pressed_much_harder_than_the_wish(
+    utterances, rate, sample_rate
+):
+    flow = pace.Flow(sample_rate, rate)
+    at = 0
+    for length, pause in utterances:
+        slot = flow.place(length, pause)
+        assert slot.start == at
+        even = length / rate
+        assert even / 1.25 - 1 <= slot.length <= even * 1.25 + 1
+        assert slot.length >= length / HARDEST - 1
+        assert (slot.pause == 0) == (pause == 0)
+        at += slot.length + slot.pause
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.75, 1.25, 1.5, 2.0, 3.0, 4.0])
+def test_sentences_of_news_placed_one_by_one_take_exactly_their_share_of_time(rate):
+    flow = pace.Flow(SECOND, rate)
+    news = [(2.9, 0.15), (3.8, 0.40), (4.4, 0.65), (0.4, 0.65), (5.1, 0.40), (6.0, 0.0)]
+    for seconds, pause in news:
+        last = flow.place(round(seconds * SECOND), pause)
+    natural = sum(seconds + pause for seconds, pause in news) * SECOND
+    assert abs(total((last,)) - natural / rate) <= 1
+
+
+@given(UTTERANCES, SAMPLE_RATES)
+def test_at_its_own_speed_nothing_changes_when_placed_one_by_one(utterances, sample_rate):
+    flow = pace.Flow(sample_rate, 1.0)
+    for length, pause in utterances:
+        slot = flow.place(length, pause)
+        assert (slot.length, slot.pause) == (length, round(pause * sample_rate))

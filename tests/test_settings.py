@@ -46,6 +46,14 @@ def test_every_setting_can_be_made_in_the_environment(file: Path):
         "ALOUD_VOICE": "espeak/de",
         "ALOUD_WPM": "250",
         "ALOUD_FORMAT": "mp3",
+        "ALOUD_DATA": "/srv/aloud",
+        "ALOUD_DATABASE_URL": "postgresql://127.0.0.1/aloud",
+        "ALOUD_SHELF_URL": "s3://bucket/aloud",
+        "ALOUD_SHELF_MAX_BYTES": "1000000",
+        "ALOUD_SERVE_HOST": "::1",
+        "ALOUD_SERVE_PORT": "9000",
+        "ALOUD_SERVE_NAMES": "listen.example, aloud.local",
+        "ALOUD_SERVE_ACCEL": "/kept/",
     }
     assert said.keys() == {f"ALOUD_{field.name.upper()}" for field in fields(Settings)}
     assert load({}, said, file) == Settings(
@@ -55,6 +63,14 @@ def test_every_setting_can_be_made_in_the_environment(file: Path):
         voice="espeak/de",
         wpm=250,
         format="mp3",
+        data="/srv/aloud",
+        database_url="postgresql://127.0.0.1/aloud",
+        shelf_url="s3://bucket/aloud",
+        shelf_max_bytes=1_000_000,
+        serve_host="::1",
+        serve_port=9000,
+        serve_names=("listen.example", "aloud.local"),
+        serve_accel="/kept/",
     )
 
 

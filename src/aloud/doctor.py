@@ -25,10 +25,13 @@ class Finding:
     hint: str = ""  # what to do, where it is not well
 
 
-def examine() -> tuple[Finding, ...]:
-    """Try every part that a recording needs, each on its own."""
-    checks: tuple[Callable[[], Finding], ...] = (_program, _settings, _codecs, _voice, _room, _all)
-    return tuple(_tried(check) for check in checks)
+def examine(service: str | None = None) -> tuple[Finding, ...]:
+    """Try every part that a recording needs, each on its own, and what the service stands on.
+    ``service`` is the address of one that has to be running."""
+    checks: tuple[Callable[[], Finding], ...] = (
+        _program, _settings, _codecs, _voice, _room, _all, _library, _shelf,
+    )  # fmt: skip
+    return (*(_tried(check) for check in checks), _service(service))
 
 
 def _tried(check: Callable[[], Finding]) -> Finding:
@@ -114,3 +117,68 @@ def _all() -> Finding:
     except AloudError as error:
         return Finding("narration", False, str(error), error.hint)
     return Finding("narration", True, f"a sentence of {made.duration:.1f} s was narrated")
+
+
+def _library() -> Finding:
+    from aloud import settings
+    from aloud.library import Library
+    from aloud.library.records import UNFINISHED
+
+    chosen = settings.load()
+    if chosen.database_url is None and not chosen.data_folder.exists():
+        return Finding("library", True, "none yet: aloud serve makes one")
+    try:
+        opened = Library(chosen.library_url)
+        try:
+            opened.check()
+            counts = dict(opened.narrations.counts())
+            waiting = sum(counts[state] for state in UNFINISHED)
+        finally:
+            opened.close()
+    except AloudError as error:
+        return Finding("library", False, str(error), error.hint)
+    kind = "Postgres" if chosen.database_url else "SQLite"
+    return Finding("library", True, f"{kind} can be read and written; {waiting} narrations wait")
+
+
+def _shelf() -> Finding:
+    from aloud import settings
+    from aloud.shelf import Shelf
+
+    chosen = settings.load()
+    if chosen.shelf_url is None and not chosen.data_folder.exists():
+        return Finding("shelf", True, "none yet: aloud serve makes one")
+    try:
+        with Shelf(chosen.shelf_place) as opened:
+            opened.check()
+            size = sum(kind.bytes for kind in opened.usage())
+    except AloudError as error:
+        return Finding("shelf", False, str(error), error.hint)
+    return Finding("shelf", True, f"can be read and written; {size / 1e6:.1f} MB")
+
+
+def _service(url: str | None) -> Finding:
+    """The running service: the one that was named, or one at the usual place, if any is there."""
+    import httpx
+
+    from aloud import settings
+
+    named = url is not None
+    if url is None:
+        chosen = settings.load()
+        host = "127.0.0.1" if chosen.serve_host in ("0.0.0.0", "::") else chosen.serve_host
+        host = f"[{host}]" if ":" in host else host
+        url = f"http://{host}:{chosen.serve_port}"
+    hint = "start it: aloud serve; or check the address"
+    try:
+        answer = httpx.get(f"{url.rstrip('/')}/healthz", timeout=5, trust_env=False)
+        data = answer.json()
+        said = ", ".join(f"{name} {state}" for name, state in data["checks"].items())
+        version, well = data["version"], data["status"] == "ok"
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        said = f"nobody answers at {url} ({error})" if named else "not running: aloud serve"
+        return Finding("service", not named, said, hint)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Finding("service", not named, f"something else answers at {url}", hint)
+    hint = "see what its log says (aloud serve writes it to standard error)"
+    return Finding("service", well, f"aloud {version} at {url}: {said}", hint)

@@ -49,6 +49,10 @@ class TooLarge(FetchError):
     """The page is larger than the limit."""
 
 
+class FetchLater(FetchError):
+    """The page could not be had now; the same request may well succeed later."""
+
+
 class ExtractError(AloudError):
     """There is no article in what was received, or it cannot be read."""
 
@@ -73,6 +77,10 @@ class MasterError(AloudError):
     """The recording could not be made or written."""
 
     exit_code = 6
+
+
+class DiskError(MasterError):
+    """The disk refuses: it is full, read-only or gone. The same works when there is room."""
 
 
 class PublishError(AloudError):

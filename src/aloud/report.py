@@ -82,6 +82,18 @@ def voices(found: "Sequence[Voice]") -> None:
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
+def usage(kinds: Sequence[tuple[str, int, int]], most: int) -> None:
+    """The shelf's kinds of objects: how many there are, and how many bytes."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("kind")
+    table.add_column("objects", justify="right")
+    table.add_column("MB", justify="right")
+    for kind, count, size in kinds:
+        table.add_row(kind, str(count), f"{size / 1e6:.1f}")
+    Console().print(table)
+    _aside(f"utterances are kept up to {most / 1e6:.0f} MB, the last used longest")
+
+
 def findings(found: Sequence[Finding]) -> None:
     """What the doctor found, a line each, advice under what is not well."""
     for finding in found:

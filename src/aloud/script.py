@@ -31,6 +31,24 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """A pronunciation of somebody's own: where this is written, that is said.
+
+    ``written`` in small letters means the word in any letters, otherwise exactly as it stands.
+    """
+
+    written: str  # one or more words, or a figure: "Chen Wenqing", "24/7"
+    spoken: str  # words; at least one letter or digit, so that nothing can be silenced
+    language: str | None = None  # BCP 47; None: every language
+
+    def __post_init__(self) -> None:
+        if not self.written.strip():
+            raise ValueError("a saying needs the word that is written")
+        if not any(character.isalnum() for character in self.spoken):
+            raise ValueError(f"what is said for {self.written!r} has no word in it")
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One sentence, or as much of one as is spoken in one breath."""
 

@@ -39,7 +39,7 @@ class Settings:
     wpm: float | None = None  # spoken words a minute; None: 1.00x
     format: str = "m4a"
     # The service.
-    data: str = ""  # folder of library and shelf; "": ~/.local/share/aloud
+    data: str = "~/.local/share/aloud"  # folder of library and shelf
     database_url: str | None = None  # postgresql://…; None: SQLite in the data folder
     shelf_url: str | None = None  # a folder, or s3://bucket/prefix; None: in the data folder
     shelf_max_bytes: int = 4 * GIB  # of utterances; the least recently used go first
@@ -47,6 +47,20 @@ class Settings:
     serve_port: int = 8008
     serve_names: tuple[str, ...] = ()  # other host names by which browsers know the service
     serve_accel: str = ""  # path prefix that nginx serves the shelf's recordings under
+
+    @property
+    def data_folder(self) -> Path:
+        return Path(self.data).expanduser()
+
+    @property
+    def library_url(self) -> str:
+        """The library's database, as SQLAlchemy writes such addresses."""
+        return self.database_url or f"sqlite:///{self.data_folder / 'library.sqlite'}"
+
+    @property
+    def shelf_place(self) -> str:
+        """The shelf's folder or s3:// address."""
+        return self.shelf_url or str(self.data_folder / "shelf")
 
 
 def load(

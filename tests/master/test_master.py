@@ -1,6 +1,7 @@
 """The whole room: what comes out is what was promised, measured on the decoded file."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -11,7 +12,7 @@ from aloud import pace, recording
 from aloud.adapt import adapt
 from aloud.article import Article, Block, Role, State
 from aloud.errors import MasterError
-from aloud.master import FORMATS, master
+from aloud.master import FORMATS, master, masters
 from aloud.script import Script
 from aloud.voice import Booth, find_voice
 
@@ -176,6 +177,40 @@ def test_a_failure_keeps_the_recording_that_was_there(tones, tmp_path):
     assert recording.from_json(json.loads((tmp_path / "x.json").read_text()), tmp_path)
     assert made.byte_count == made.path.stat().st_size
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_two_formats_are_made_of_speech_that_is_heard_once(tones, tmp_path):
+    (tmp_path / "alone").mkdir()
+    names = ("x.m4a", "x.mp3")
+    alone = [
+        master(tones.script, tones.speeches, tones.voice, tmp_path / "alone" / name, wpm=250)
+        for name in names
+    ]
+    paths = [tmp_path / name for name in names]
+    both = masters(tones.script, iter(tones.speeches), tones.voice, paths, wpm=250)
+    for one, other in zip(both, alone, strict=True):
+        assert replace(one, path=other.path) == other  # its hash too: the same bytes
+    assert both[0].timings == both[1].timings
+    assert both[0].loudness == both[1].loudness
+    left = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
+    assert left == ["x.json", "x.m4a", "x.mp3", "x.srt", "x.vtt"]
+    assert json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))["file"] == "x.m4a"
+
+
+def test_of_two_formats_both_are_made_or_none(tones, tmp_path):
+    done: list[int] = []
+
+    def stop_in_the_second(what: str, now: int, total: int) -> None:
+        if what == "encoding":
+            done.append(now)
+            if now > total / 2:
+                raise KeyboardInterrupt
+
+    paths = (tmp_path / "x.m4a", tmp_path / "x.mp3")
+    with pytest.raises(KeyboardInterrupt):
+        masters(tones.script, tones.speeches, tones.voice, paths, progress=stop_in_the_second)
+    assert done == sorted(done)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_in_place_of_the_folder_is_said_so(tones, tmp_path):

@@ -7,17 +7,25 @@ import sys
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from aloud import article, errors
 from aloud.adapt import adapt
-from aloud.script import Script
+from aloud.script import Script, Utterance
 from aloud.voice import Booth, find_voice
-from aloud.voice import booth as booths
+from aloud.voice.booth import PATIENCE
+
+ROOM = str(2**30)  # bytes
 
 
 def script(text: str, language: str = "en") -> Script:
     return adapt(article.plain(text, language))
+
+
+def utterance(text: str) -> Utterance:
+    (only,) = script(text).utterances
+    return only
 
 
 def test_every_utterance_is_spoken_in_order_with_a_time_for_each_token():
@@ -66,14 +74,61 @@ def test_an_engine_that_dies_fails_its_article_and_the_next_one_is_spoken():
 def test_an_engine_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch):
     with Booth() as booth:
         voice = find_voice(None, "en", booth)
-        monkeypatch.setattr(booths, "_PATIENCE", 0.05)
-        monkeypatch.setattr(booths, "_PATIENCE_PER_CHARACTER", 0.0)
+        monkeypatch.setattr(booth, "_patience", 0.05)
         assert booth._process is not None
         os.kill(booth._process._process.pid, signal.SIGSTOP)
         with pytest.raises(errors.VoiceError, match="in time"):
             list(booth.speak(script("Nobody answers."), voice))
         monkeypatch.undo()
         assert len(list(booth.speak(script("It goes on."), voice))) == 1
+
+
+@pytest.mark.parametrize("name", ["espeak/en-us", "tone/beep"])
+def test_an_utterance_said_alone_is_what_a_script_would_have_had(name):
+    said = script("One ship left. Two more came back, they said.")
+    with Booth() as booth:
+        voice = find_voice(name, "en", booth)
+        alone = [booth.say(one, voice) for one in said.utterances]
+    with Booth() as booth:  # espeak's bytes depend on the calls before
+        find_voice(name, "en", booth)
+        together = list(booth.speak(said, voice))
+    for one, other in zip(alone, together, strict=True):
+        assert np.array_equal(one.samples, other.samples)
+        assert one.timings == other.timings
+
+
+def test_an_engine_that_crashes_is_said_so_and_the_booth_goes_on(faulty):
+    with Booth() as booth:
+        voice = find_voice(faulty, "en", booth)
+        with pytest.raises(errors.VoiceError, match="died") as caught:
+            booth.say(utterance("Now crash."), voice)
+        assert "Now crash" in caught.value.subject
+        assert booth.say(utterance("It goes on."), voice).duration > 0
+
+
+def test_an_engine_that_waits_for_ever_is_ended_and_the_booth_goes_on(faulty, monkeypatch):
+    with Booth() as booth:
+        voice = find_voice(faulty, "en", booth)
+        monkeypatch.setattr(booth, "_patience", 0.1)
+        with pytest.raises(errors.VoiceError, match="in time"):
+            booth.say(utterance("Now hang."), voice)
+        monkeypatch.setattr(booth, "_patience", PATIENCE)
+        assert booth.say(utterance("It goes on."), voice).duration > 0
+
+
+def test_how_long_a_booth_waits_is_its_owner_s_to_say():
+    with Booth(patience=0.0) as booth, pytest.raises(errors.VoiceError, match="in time"):
+        booth.voices("espeak")
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no such limit on this system")
+def test_an_engine_that_eats_memory_dies_alone_and_the_booth_goes_on(faulty):
+    with Booth(memory=2**28) as booth:
+        voice = find_voice(faulty, "en", booth)
+        with pytest.raises(errors.VoiceError, match=r"more memory than .* \(256 MiB\)") as caught:
+            booth.say(utterance("Now eat."), voice)
+        assert "Now eat" in caught.value.subject
+        assert booth.say(utterance("It goes on."), voice).duration > 0
 
 
 def test_a_script_left_in_the_middle_does_not_disturb_the_next():
@@ -137,7 +192,7 @@ def test_an_engine_that_prints_is_still_understood():
     assert pickle.loads(answers.getvalue()) == (7, "0.1.0")
     program = "import ctypes, aloud.voice.engines.espeak_library as e; ctypes.CDLL(None).puts(b'x')"
     child = subprocess.Popen(
-        [sys.executable, "-c", f"{program}; from aloud.voice.worker import main; main()"],
+        [sys.executable, "-c", f"{program}; from aloud.voice.worker import main; main()", ROOM],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

@@ -52,5 +52,6 @@ def test_every_listed_voice_has_been_measured_and_hashed(booth):
     assert len({voice.id for voice in found}) == len(found)
     for voice in found:
         assert 50 < voice.natural_wpm < 500
+        assert -30 < voice.loudness < -10
         assert len(voice.sha256) == 64
         assert voice.bytes > 0

@@ -3,7 +3,7 @@
 A language is a `Reading`; what the readings know nothing of is spoken as it is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -11,13 +11,14 @@ from aloud.adapt.abbreviations import ORDINAL_DOT
 from aloud.adapt.cuts import cut, first_breath
 from aloud.adapt.english import English
 from aloud.adapt.footnotes import blank, footnotes, holding
+from aloud.adapt.lexicon import Lexicon
 from aloud.adapt.neutral import Neutral
 from aloud.adapt.reading import Reading
 from aloud.adapt.sentences import stops
 from aloud.adapt.tokens import tokens
 from aloud.article import Article, Block, Role, State
 from aloud.pace import CLAUSE_PAUSE, PARAGRAPH_PAUSE, SECTION_PAUSE, SENTENCE_PAUSE
-from aloud.script import Script, Token, Utterance
+from aloud.script import Saying, Script, Token, Utterance
 
 __all__ = ["Reading", "adapt"]
 
@@ -30,14 +31,16 @@ _BEFORE_THE_BODY = (Role.HEADLINE, Role.STANDFIRST, Role.KEY_POINT)
 _SECTIONS = {Role.HEADLINE, Role.HEADING}
 
 
-def adapt(article: Article) -> Script:
+def adapt(article: Article, lexicon: Sequence[Saying] = ()) -> Script:
     """What is to be said, in the order in which it will be heard.
 
     Headline, standfirst and key points, then the body as it stands; only what is to be spoken.
-    A block with nothing to say ("***") gives no utterance.
+    A block with nothing to say ("***") gives no utterance. What the ``lexicon`` knows is said as
+    it says, whatever the rules of the language would make of it; no other word changes.
     """
     language = article.language or "und"
-    spoken = [said for block in in_order(article) if (said := _utterances(block, language))]
+    own = Lexicon(lexicon, language)
+    spoken = [said for block in in_order(article) if (said := _utterances(block, language, own))]
     if spoken:
         spoken[0] = _first_sound(spoken[0])
     joined: list[Utterance] = []
@@ -63,11 +66,12 @@ def reading_of(language: str) -> Reading:
     return _READINGS.get(primary, _DOTTED if primary in ORDINAL_DOT else _NEUTRAL)
 
 
-def _utterances(block: Block, language: str) -> list[Utterance]:
+def _utterances(block: Block, language: str, own: Lexicon) -> list[Utterance]:
     marks = footnotes(block.text)
     text = blank(block.text, marks)
     ends = stops(text, language)
-    words = holding(tokens(text, block.id, language, reading_of(language), ends), marks)
+    words = own.say(tokens(text, block.id, language, reading_of(language), ends), text)
+    words = holding(words, marks)
     made: list[Utterance] = []
     for sentence in _sentences(words, [stop.at for stop in ends if not stop.inside]):
         pieces = [*cut(sentence)]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import httpcore
 
-from aloud.errors import FetchError
+from aloud.errors import FetchError, FetchLater
 
 SAVE_IT = "save the page in your browser and give the file to aloud"
 
@@ -35,7 +35,8 @@ def for_status(status: int, headers: Mapping[str, str], url: str) -> FetchError:
         message, hint = "the server does not accept the request", SAVE_IT
     else:
         message, hint = "the server answered with something that is not a page", SAVE_IT
-    return FetchError(f"{message} (HTTP {status})", subject=url, hint=hint)
+    kind = FetchLater if status == 429 or status >= 500 else FetchError
+    return kind(f"{message} (HTTP {status})", subject=url, hint=hint)
 
 
 def _when(headers: Mapping[str, str]) -> str:
@@ -48,7 +49,7 @@ def _when(headers: Mapping[str, str]) -> str:
 def for_failure(error: Exception, url: str, timeout: float) -> FetchError:
     """What a connection that failed means. ``timeout`` is the whole time there was, in seconds."""
     if isinstance(error, httpcore.TimeoutException):
-        return FetchError(
+        return FetchLater(
             f"the page did not come within {timeout:g} seconds",
             subject=url,
             hint=f"try again, or give it longer: ALOUD_FETCH_TIMEOUT={max(1, round(3 * timeout))}",
@@ -67,17 +68,17 @@ def for_failure(error: Exception, url: str, timeout: float) -> FetchError:
             hint="if the site has no https, give its http address",
         )
     if isinstance(cause, ConnectionRefusedError):
-        return FetchError(
+        return FetchLater(
             "nobody answers at this address: connection refused",
             subject=url,
             hint="check the address and the port, and whether the server is running",
         )
     if isinstance(error, httpcore.ConnectError):
-        return FetchError(
+        return FetchLater(
             f"the server cannot be reached ({error})",
             subject=url,
             hint="check whether this machine is online, and try again later",
         )
-    return FetchError(
+    return FetchLater(
         f"the page did not arrive whole ({error})", subject=url, hint=f"try again; or {SAVE_IT}"
     )

@@ -29,10 +29,10 @@ from aloud.page import Page
 from aloud.settings import Settings
 
 MOST_REDIRECTS = 10
+A_PAGE = "text/html,application/xhtml+xml;q=0.9,application/xml;q=0.8,*/*;q=0.7"
 
 _ASKING = {
     "User-Agent": f"Aloud/{__version__}",
-    "Accept": "text/html,application/xhtml+xml;q=0.9,application/xml;q=0.8,*/*;q=0.7",
     "Accept-Encoding": ACCEPTED,
     "Connection": "close",
 }
@@ -42,8 +42,9 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one request got: its body is b"" where the status makes it no page."""
+    """What the last request got: its body is b"" where the status makes it no page."""
 
+    url: str  # after redirects
     status: int
     headers: httpx.Headers
     body: bytes
@@ -67,34 +68,91 @@ def fetch_url(
         TooLarge: more than ``settings.fetch_max_bytes`` once unpacked.
         FetchError: anything else that kept the whole page from arriving.
     """
+    answer = ask(source, settings, previous=previous, resolve=resolve, network=network)
+    if answer.status in _REDIRECTS:
+        raise FetchError(
+            f"the page redirects more than {MOST_REDIRECTS} times",
+            subject=source,
+            hint="give the address that your browser ends at",
+        )
+    return page_of(answer, previous=previous, charset=charset)
+
+
+def ask(
+    source: str,
+    settings: Settings,
+    *,
+    previous: Page | None = None,
+    accept: str = A_PAGE,
+    most_redirects: int = MOST_REDIRECTS,
+    resolve: Resolver = system_resolver,
+    network: httpcore.NetworkBackend | None = None,
+) -> Answer:
+    """What an http or https address answers, whatever its status; after the last redirect that
+    is followed, that redirect itself.
+
+    Of ``previous`` only the address and what it gave for the next request matter, so that it may
+    be without its body. Where it is unchanged the status is 304.
+
+    Raises:
+        AddressRefused, TooLarge, FetchError: no whole answer came. A status is none of these.
+    """
     deadline = Deadline(time.monotonic() + settings.fetch_timeout)
     guard = GuardedBackend(deadline, allowances(settings.fetch_allow), resolve, network)
     url = _address(source)
     seen: list[httpx.URL] = []
     while True:
-        # A tag is a secret of the address that gave it: elsewhere the same one may mean another.
-        known = previous if previous is not None and previous.url == str(url) else None
+        asking = {"Accept": accept, **_conditions(_known(str(url), previous))}
         try:
-            answer = _ask(url, guard, settings, known)
+            answer = _ask(url, guard, settings, asking)
         except AddressRefused as error:
             if not seen:
                 raise
             raise _blamed(error, seen[-1]) from error
-        if answer.status not in _REDIRECTS:
-            return _page(url, answer, known, charset)
+        if answer.status not in _REDIRECTS or len(seen) == most_redirects:
+            return answer
         seen.append(url)
         url = _next(url, answer.headers, seen)
 
 
-def _ask(url: httpx.URL, guard: GuardedBackend, settings: Settings, known: Page | None) -> Answer:
+def page_of(answer: Answer, *, previous: Page | None = None, charset: str | None = None) -> Page:
+    """The page that an answer holds; ``previous``, freshly dated, where it is unchanged.
+
+    Raises:
+        FetchError: the answer is no page, or not a whole one.
+    """
+    now = datetime.now(UTC)
+    known = _known(answer.url, previous)
+    if answer.status == 304 and known is not None:
+        return replace(known, fetched=now, charset=charset or known.charset)
+    # 206 is a part of a page, and we asked for all of it.
+    if not 200 <= answer.status < 300 or answer.status == 206:
+        raise for_status(answer.status, answer.headers, answer.url)
+    declared = answer.headers.get("content-type", "")
+    charset = charset or charset_of(answer.body, declared)
+    return Page(
+        url=answer.url,
+        body=answer.body,
+        media_type=media_type(answer.body, declared, charset),
+        charset=charset,
+        fetched=now,
+        etag=answer.headers.get("etag"),
+        last_modified=answer.headers.get("last-modified"),
+    )
+
+
+def _known(url: str, previous: Page | None) -> Page | None:
+    # A tag is a secret of the address that gave it: elsewhere the same one may mean another.
+    return previous if previous is not None and previous.url == url else None
+
+
+def _ask(
+    url: httpx.URL, guard: GuardedBackend, settings: Settings, asking: dict[str, str]
+) -> Answer:
     target = httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
-    headers = {
-        "Host": url.netloc.decode("ascii"),
-        **_ASKING,
-        **_conditions(known),
-    }
+    headers = {"Host": url.netloc.decode("ascii"), **_ASKING, **asking}
     # A dot at the end of a host is the DNS's business: no certificate carries it.
     extensions = {"sni_hostname": url.raw_host.decode("ascii").rstrip(".")}
     tls = _tls() if url.scheme == "https" else None
@@ -110,7 +168,7 @@ def _ask(url: httpx.URL, guard: GuardedBackend, settings: Settings, known: Page 
         body = b""
         if 200 <= response.status < 300:
             body = _body(response, received, settings.fetch_max_bytes, str(url))
-        return Answer(response.status, received, body)
+        return Answer(str(url), response.status, received, body)
 
 
 def _body(response: httpcore.Response, headers: httpx.Headers, limit: int, url: str) -> bytes:
@@ -119,26 +177,6 @@ def _body(response: httpcore.Response, headers: httpx.Headers, limit: int, url: 
     if not encoding and length.isdecimal() and int(length) > limit:
         raise too_large(limit, url)
     return gather(decode(response.iter_stream(), encoding, url), limit, url)
-
-
-def _page(url: httpx.URL, answer: Answer, known: Page | None, charset: str | None) -> Page:
-    now = datetime.now(UTC)
-    if answer.status == 304 and known is not None:
-        return replace(known, fetched=now, charset=charset or known.charset)
-    # 206 is a part of a page, and we asked for all of it.
-    if not 200 <= answer.status < 300 or answer.status == 206:
-        raise for_status(answer.status, answer.headers, str(url))
-    declared = answer.headers.get("content-type", "")
-    charset = charset or charset_of(answer.body, declared)
-    return Page(
-        url=str(url),
-        body=answer.body,
-        media_type=media_type(answer.body, declared, charset),
-        charset=charset,
-        fetched=now,
-        etag=answer.headers.get("etag"),
-        last_modified=answer.headers.get("last-modified"),
-    )
 
 
 def _conditions(known: Page | None) -> dict[str, str]:
@@ -190,12 +228,6 @@ def _next(url: httpx.URL, headers: httpx.Headers, seen: list[httpx.URL]) -> http
             "the page redirects in a circle",
             subject=str(target),
             hint=f"it probably wants cookies or a login: {SAVE_IT}",
-        )
-    if len(seen) > MOST_REDIRECTS:
-        raise FetchError(
-            f"the page redirects more than {MOST_REDIRECTS} times",
-            subject=str(seen[0]),
-            hint="give the address that your browser ends at",
         )
     return target
 

@@ -20,6 +20,7 @@ from aloud.master.cover import to_jpeg
 from aloud.master.cues import cues, to_srt, to_vtt
 from aloud.master.encode import FORMATS, Tags, encode
 from aloud.master.level import Level
+from aloud.master.live import HELD_BACK, MEDIA_TYPE, LiveEncoder, Segment, live_gain
 from aloud.master.loudness import LoudnessMeter
 from aloud.master.spool import Spool
 from aloud.master.staging import disk_errors, staged
@@ -29,7 +30,18 @@ from aloud.recording import Recording
 from aloud.script import Script
 from aloud.speech import Samples, Speech, TimingSource, TokenTiming, Voice, worst
 
-__all__ = ["FORMATS", "Progress", "master", "to_jpeg"]
+__all__ = [
+    "FORMATS",
+    "HELD_BACK",
+    "MEDIA_TYPE",
+    "LiveEncoder",
+    "Progress",
+    "Segment",
+    "live_gain",
+    "master",
+    "masters",
+    "to_jpeg",
+]
 
 _MORE_ROOM = "free some space there, or set TMPDIR to a folder on a larger disk"
 Progress = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
@@ -66,34 +78,64 @@ def master(
     Raises:
         MasterError: nothing to say, or nowhere to write it.
     """
-    kind = FORMATS[path.suffix.removeprefix(".")]
-    with staged(path.parent) as stage, Spool() as natural, Spool() as paced:
+    (made,) = masters(
+        script, speeches, voice, (path,),
+        wpm=wpm, cover=cover, captions=captions, progress=progress,
+    )  # fmt: skip
+    return made
+
+
+def masters(
+    script: Script,
+    speeches: Iterable[Speech],
+    voice: Voice,
+    paths: Sequence[Path],
+    *,
+    wpm: float | None = None,
+    cover: bytes = b"",
+    captions: bool = True,
+    progress: Progress = lambda what, done, total: None,
+) -> tuple[Recording, ...]:
+    """The same recording in several formats, each as `master` would make it, spoken once.
+
+    ``paths`` are names in one folder; all of them appear, or none. Captions and data stand
+    beside the first. The words' times are the same in all.
+
+    Raises:
+        MasterError: nothing to say, or nowhere to write it.
+    """
+    kinds = [FORMATS[path.suffix.removeprefix(".")] for path in paths]
+    (folder,) = {path.parent for path in paths}
+    with staged(folder) as stage, Spool() as natural, Spool() as paced:
         with disk_errors(Path(tempfile.gettempdir()), _MORE_ROOM):
             spoken, rate_hz = _gather(script, speeches, natural, progress)
             own_wpm, slots = _places(script, spoken, rate_hz, wpm)
             timings, loudness = _set_pace(spoken, slots, natural, paced, rate_hz, progress)
         level = Level(paced, rate_hz, loudness)
-        file = stage / path.name
-        parts = chapters(script, slots, rate_hz)
-        pieces = _watched(level.pieces(), paced.length, progress)
-        encode(pieces, rate_hz, file, kind, _tags(script, cover), parts)
-        made = Recording(
-            path=path,
-            media_type=kind.media_type,
-            byte_count=file.stat().st_size,
-            duration=paced.length / rate_hz,
-            loudness=level.loudness,
-            true_peak=level.true_peak,
-            timings=timings,
-            timing_source=worst([part.source for part in spoken]),
-            words=script.words,
-            natural_wpm=own_wpm,
-            voice=voice,
-            sha256=_sha256(file),
-        )
+        parts, tags = chapters(script, slots, rate_hz), _tags(script, cover)
+        made: list[Recording] = []
+        for path, kind in zip(paths, kinds, strict=True):
+            file, before = stage / path.name, len(made) * paced.length
+            pieces = _watched(level.pieces(), before, len(paths) * paced.length, progress)
+            encode(pieces, rate_hz, file, kind, tags, parts)
+            one = Recording(
+                path=path,
+                media_type=kind.media_type,
+                byte_count=file.stat().st_size,
+                duration=paced.length / rate_hz,
+                loudness=level.loudness,
+                true_peak=level.true_peak,
+                timings=timings,
+                timing_source=worst([part.source for part in spoken]),
+                words=script.words,
+                natural_wpm=own_wpm,
+                voice=voice,
+                sha256=_sha256(file),
+            )
+            made.append(one)
         if captions:
-            _write_sidecars(made, script, stage)
-    return made
+            _write_sidecars(made[0], script, stage)
+    return tuple(made)
 
 
 def _gather(
@@ -159,8 +201,9 @@ def _set_pace(
     return timings, meter.integrated()
 
 
-def _watched(pieces: Iterator[Samples], total: int, progress: Progress) -> Iterator[Samples]:
-    done = 0
+def _watched(
+    pieces: Iterator[Samples], done: int, total: int, progress: Progress
+) -> Iterator[Samples]:
     for piece in pieces:
         yield piece
         done += len(piece)

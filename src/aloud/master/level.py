@@ -23,6 +23,7 @@ from aloud.speech import Samples
 
 # Decoders give back peaks a little above what the encoder was given; this much is kept for them.
 _CODEC_HEADROOM = 1.0  # dB
+LIMIT = factor(CEILING_DBTP - _CODEC_HEADROOM)  # what no sample's true peak is above
 _PIECE = 1.0  # seconds
 # Pieces, spread evenly, on which the loss by limiting is found out: two minutes tell it to a few
 # hundredths of a LU, and a three-hour recording need not be gone through again and again.
@@ -36,28 +37,29 @@ _ROUNDS, _USUAL_YIELD, _LEAST_YIELD = 4, 0.6, 0.2
 class Level:
     """The recording in ``paced`` at its final level. ``loudness`` is what it has now, in LUFS.
 
-    Go through `pieces` once, to the end; then `loudness` and `true_peak` say what came of it.
+    Go through `pieces` to the end, as often as it is to be written; then `loudness` and
+    `true_peak` say what came of it.
     """
 
+    gain: float  # factor, before the limiter
     loudness: float  # LUFS
     true_peak: float  # dBTP
 
     def __init__(self, paced: Spool, sample_rate: int, loudness: float) -> None:
         self._paced, self._rate = paced, sample_rate
-        self._ceiling = factor(CEILING_DBTP - _CODEC_HEADROOM)
         self._block = block_size(sample_rate)
         self._places = list(paced.pieces(round(_PIECE / BLOCK) * self._block))
         if paced.length < SHORTEST_FOR_LOUDNESS * sample_rate:
             peak = max(highest(paced.read(*place)) for place in self._places)
-            self._gain = self._ceiling / peak if peak else 1.0
+            self.gain = LIMIT / peak if peak else 1.0
         else:
-            self._gain = self._settled(loudness)
+            self.gain = self._settled(loudness)
 
     def pieces(self) -> Iterator[Samples]:
         """The samples at their final level, in order, about a second each."""
         meter, top = LoudnessMeter(self._rate), 0.0
         for start, length in self._places:
-            piece = self._levelled(start, length, self._gain)
+            piece = self._levelled(start, length, self.gain)
             meter.add(piece)
             top = max(top, highest(piece))
             yield piece
@@ -66,7 +68,7 @@ class Level:
     def _levelled(self, start: int, length: int, gain: float) -> Samples:
         look = -(-round(LOOK * self._rate) // self._block) * self._block
         around = self._paced.read(start - look, length + 2 * look) * np.float32(gain)
-        return limited(around, self._rate, self._ceiling)[look : look + length]
+        return limited(around, self._rate, LIMIT)[look : look + length]
 
     def _settled(self, loudness: float) -> float:
         """The gain that leads to the target although limiting takes some of it away."""

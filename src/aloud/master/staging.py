@@ -10,7 +10,7 @@ from pathlib import Path
 
 import av
 
-from aloud.errors import MasterError
+from aloud.errors import DiskError, MasterError
 
 _ELSEWHERE = "choose another folder with -o"
 _ADVICE = {
@@ -33,7 +33,7 @@ def staged(folder: Path) -> Iterator[Path]:
     in one step, over whatever bore their names; when it fails they are gone.
 
     Raises:
-        MasterError: the folder cannot be written, or its disk is full.
+        DiskError: the folder cannot be written, or its disk is full.
     """
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,14 +53,14 @@ def staged(folder: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def disk_errors(folder: Path, advice: str = "") -> Iterator[None]:
-    """Turns what the disk refuses into a MasterError that says what to do: ``advice``, if any."""
+    """Turns what the disk refuses into a DiskError that says what to do: ``advice``, if any."""
     try:
         yield
     except (OSError, av.error.FFmpegError) as error:
         # What ffmpeg says of a disk is an FFmpegError, not always an OSError.
         code = getattr(error, "errno", None)
         what, hint = _ADVICE.get(code or 0, (str(error), _ELSEWHERE))
-        raise MasterError(what, subject=str(folder), hint=advice or hint) from error
+        raise DiskError(what, subject=str(folder), hint=advice or hint) from error
 
 
 def _publishing_order(file: Path) -> tuple[bool, str]:

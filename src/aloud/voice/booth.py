@@ -18,19 +18,29 @@ from aloud.voice.engine import Concurrency, engine_class, load_engine
 
 # espeak speaks a thousand times faster than real time, a neural voice several times: a minute
 # and a quarter second for each character means that an engine hangs, not that it is slow.
-_PATIENCE, _PATIENCE_PER_CHARACTER = 60.0, 0.25  # seconds
+PATIENCE = 60.0  # seconds
+_A_CHARACTER = 1 / 240  # of the patience more, for each
+# Five times what the largest neural voice measured takes; one that runs away takes all there is.
+MEMORY = 4 * 2**30  # bytes
+OUT_OF_MEMORY = 12  # the worker's exit status; Unix's number for "cannot allocate memory"
 _AHEAD = 8  # utterances asked for in advance: keeps the process busy, holds little memory
 
 
 class Booth:
-    """Speaks scripts. A context manager, because it may keep a process.
+    """Speaks scripts. A context manager, because it may keep a process. For one thread.
+
+    ``patience`` is how many seconds an engine has to answer, and a 240th of that more for each
+    character of what it has to say; None is a minute. ``memory`` is how many bytes it may take,
+    on systems that can hold it to that; None is 4 GiB.
 
     >>> with Booth() as booth:
     ...     [voice.id for voice in booth.voices("tone")]
     ['tone/beep']
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float | None = None, memory: int | None = None) -> None:
+        self._patience = PATIENCE if patience is None else patience
+        self._memory = MEMORY if memory is None else memory
         self._process: _Process | None = None
         self._asked = 0  # calls so far
 
@@ -79,21 +89,33 @@ class Booth:
         while waiting:
             yield self._speech(*waiting.popleft(), voice)
 
+    def say(self, utterance: Utterance, voice: Voice) -> Speech:
+        """The speech of one utterance, as `speak` would give it.
+
+        Raises:
+            VoiceError: it could not be spoken whole.
+        """
+        engine = voice.id.partition("/")[0]
+        if engine_class(engine).concurrency is not Concurrency.PROCESS:
+            speech: Speech = perform(engine, "speak", (utterance, voice))
+            return speech
+        return self._speech(self._ask(engine, "speak", (utterance, voice)), utterance, voice)
+
     def _call(self, engine: str, method: str) -> Any:
         if engine_class(engine).concurrency is not Concurrency.PROCESS:
             return perform(engine, method, ())
-        return self._answer(self._ask(engine, method, ()), engine, _PATIENCE)
+        return self._answer(self._ask(engine, method, ()), engine, self._patience)
 
     def _speech(self, number: int, utterance: Utterance, voice: Voice) -> Speech:
         text = utterance.text
-        patience = _PATIENCE + _PATIENCE_PER_CHARACTER * len(text)
+        patience = self._patience * (1 + _A_CHARACTER * len(text))
         speech: Speech = self._answer(number, f"{voice.id}, {text[:60]!r}", patience)
         return speech
 
     def _ask(self, engine: str, method: str, arguments: Sequence[object]) -> int:
         """Send a call; its number, by which its answer is known."""
         if self._process is None:
-            self._process = _Process()
+            self._process = _Process(self._memory)
         self._asked += 1
         self._process.send((self._asked, engine, method, arguments))
         return self._asked
@@ -109,7 +131,7 @@ class Booth:
                 raise _failed("the engine did not answer in time", subject) from None
             if isinstance(answer, _Died):
                 self.close()
-                raise _failed(f"the engine died (exit status {answer.status})", subject)
+                raise _failed(self._cause(answer.status), subject)
             if answered < number:
                 continue  # of a script that was left in the middle: nobody waits for it any more
             if answered > number:
@@ -117,6 +139,12 @@ class Booth:
             if isinstance(answer, AloudError):
                 raise answer
             return answer
+
+    def _cause(self, status: int) -> str:
+        """Why the engine's process ended."""
+        if status == OUT_OF_MEMORY:
+            return f"the engine needs more memory than it may take ({self._memory >> 20} MiB)"
+        return f"the engine died (exit status {status})"
 
 
 def perform(engine: str, method: str, arguments: Sequence[Any]) -> Any:
@@ -153,11 +181,11 @@ class _Process:
     See docs/notes/engine-process.md.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int) -> None:
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._process = subprocess.Popen(
             # -P: a numpy.py in the folder where one happens to stand is not to be imported.
-            [sys.executable, "-P", "-m", "aloud.voice.worker"],
+            [sys.executable, "-P", "-m", "aloud.voice.worker", str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

@@ -5,6 +5,7 @@ import json
 import statistics
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -21,8 +22,16 @@ from aloud.voice.engines.espeak_library import EspeakLibrary, LibraryVoice, Phon
 # The engine's default, and what all its rules were tuned at; faster is `master`'s work, because
 # the engine's own rate knob is the least understood way to go fast (docs/notes/speed.md).
 NATURAL_RATE = 175
-_MEASURED = "espeak_wpm.json"  # natural speed of each voice; rewritten by bench/voices.py
+_MEASURED = "espeak_measured.json"  # speed and loudness of each; rewritten by bench/voices.py
 _FULL_SCALE = 32768.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A row of that table."""
+
+    natural_wpm: float  # spoken words a minute
+    loudness: float  # LUFS
 
 
 class EspeakEngine:
@@ -38,8 +47,12 @@ class EspeakEngine:
 
     @cache  # noqa: B019 - one engine a process, which lives as long as the process
     def voices(self) -> tuple[Voice, ...]:
-        measured = json.loads(files(__package__).joinpath(_MEASURED).read_text())
-        usual = statistics.median(measured.values())  # for a voice newer than the table
+        rows = json.loads(files(__package__).joinpath(_MEASURED).read_text())
+        measured = {id: _Measured(**row) for id, row in rows.items()}
+        usual = _Measured(  # for a voice newer than the table
+            statistics.median(m.natural_wpm for m in measured.values()),
+            statistics.median(m.loudness for m in measured.values()),
+        )
         return tuple(self._voice(i, v, measured.get(i, usual)) for i, v in self._by_id().items())
 
     def speak(self, utterance: Utterance, voice: Voice, *, rate: float = 1.0) -> Speech:
@@ -74,7 +87,7 @@ class EspeakEngine:
             found[f"{self.name}/{short}"] = voice
         return found
 
-    def _voice(self, id: str, record: LibraryVoice, natural_wpm: float) -> Voice:
+    def _voice(self, id: str, record: LibraryVoice, measured: _Measured) -> Voice:
         files = (self._library.definition(record), self._library.dictionary(record))
         data = b"".join(file.read_bytes() for file in files)
         return Voice(
@@ -82,7 +95,8 @@ class EspeakEngine:
             name=record.name,
             language=record.language,
             sample_rate=self._library.sample_rate,
-            natural_wpm=natural_wpm,
+            natural_wpm=measured.natural_wpm,
+            loudness=measured.loudness,
             licence="GPL-3.0-or-later",
             source=f"espeak-ng {self._library.version}, in espeakng-loader",
             sha256=hashlib.sha256(data).hexdigest(),

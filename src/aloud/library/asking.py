@@ -1,0 +1,128 @@
+"""Asking: the narration that answers a wish, found or made."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, case, insert, or_, select, update
+
+from aloud.library.entries import not_theirs
+from aloud.library.records import UNFINISHED, Narration
+from aloud.library.store import new_id, record
+from aloud.library.tables import articles, digest, entries, lexicon, narrations
+
+
+def ask(
+    connection: Connection,
+    article_id: str,
+    listener_id: str,
+    voice_wish: str | None,
+    priority: int,
+    *,
+    now: datetime,
+    fresh: bool = False,
+) -> Narration:
+    """See `Narrations.ask`."""
+    newest = _newest_revision(connection, article_id, listener_id)
+    words = lexicon_digest(connection, listener_id)
+    fitting = None
+    if not fresh:
+        fitting = _fitting(connection, article_id, listener_id, newest, voice_wish, words)
+    narration = fitting or Narration(
+        id=new_id(),
+        article_id=article_id,
+        listener_id=listener_id,
+        revision=None,
+        voice_wish=voice_wish,
+        voice=None,
+        script_key=None,
+        state="waiting",
+        done=0,
+        total=0,
+        priority=priority,
+        error="",
+        hint="",
+        attempts=0,
+        lexicon=words,
+        created=now,
+        updated=now,
+    )
+    if fitting is None:
+        connection.execute(insert(narrations).values(asdict(narration)))
+    _make_current(connection, narration, now)
+    return _hurried(connection, narration, priority, now) if fitting else narration
+
+
+def lexicon_digest(connection: Connection, listener_id: str) -> str:
+    """See `Lexicon.digest`."""
+    said = (lexicon.c.written, lexicon.c.spoken, lexicon.c.language, lexicon.c.ipa)
+    held = select(*said).where(lexicon.c.listener_id == listener_id)
+    # Sorted here: databases do not agree on the order of letters.
+    rows = sorted([str(part or "") for part in row] for row in connection.execute(held))
+    return digest(json.dumps(rows)) if rows else ""
+
+
+def _newest_revision(connection: Connection, article_id: str, listener_id: str) -> int:
+    """Holds article and entry until the end of the transaction: nobody else asks meanwhile."""
+    article = select(articles.c.revision).where(articles.c.id == article_id)
+    revision = connection.scalar(article.with_for_update(key_share=True))
+    mine = (entries.c.article_id == article_id) & (entries.c.listener_id == listener_id)
+    held = connection.execute(select(entries.c.added).where(mine).with_for_update()).first()
+    if revision is None or held is None:
+        raise not_theirs(article_id)
+    number: int = revision
+    return number
+
+
+def _fitting(
+    connection: Connection,
+    article_id: str,
+    listener_id: str,
+    newest: int,
+    voice_wish: str | None,
+    words: str,
+) -> Narration | None:
+    """One that is done before one that is on its way."""
+    of_newest = narrations.c.revision == newest
+    # Without a number yet, and unfinished, it will be of the newest.
+    not_read = narrations.c.revision.is_(None) & (narrations.c.state != "done")
+    found = (
+        select(narrations)
+        .where(
+            narrations.c.article_id == article_id,
+            narrations.c.listener_id == listener_id,
+            narrations.c.voice_wish.is_not_distinct_from(voice_wish),
+            narrations.c.lexicon == words,
+            narrations.c.state.in_(("done", *UNFINISHED)),
+            or_(of_newest, not_read),
+        )
+        .order_by(case((narrations.c.state == "done", 0), else_=1), narrations.c.created)
+    )
+    row = connection.execute(found.limit(1)).first()
+    return record(Narration, narrations, row) if row else None
+
+
+def _make_current(connection: Connection, narration: Narration, now: datetime) -> None:
+    of_it = narration.article_id, narration.listener_id
+    mine = (entries.c.article_id == of_it[0]) & (entries.c.listener_id == of_it[1])
+    connection.execute(update(entries).where(mine).values(narration_id=narration.id))
+    superseded = update(narrations).where(
+        narrations.c.article_id == narration.article_id,
+        narrations.c.listener_id == narration.listener_id,
+        narrations.c.id != narration.id,
+        narrations.c.state.in_(UNFINISHED),
+    )
+    connection.execute(superseded.values(state="cancelled", updated=now))
+
+
+def _hurried(
+    connection: Connection, narration: Narration, priority: int, now: datetime
+) -> Narration:
+    change = update(narrations).where(
+        narrations.c.id == narration.id,
+        narrations.c.state.in_(UNFINISHED),
+        narrations.c.priority > priority,
+    )
+    changed = change.values(priority=priority, updated=now).returning(*narrations.c)
+    row = connection.execute(changed).first()
+    return record(Narration, narrations, row) if row else narration

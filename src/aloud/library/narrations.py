@@ -1,0 +1,211 @@
+"""Narrations: wishes to hear an article, in order of need, each ended exactly once."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, get_args
+
+from sqlalchemy import ColumnElement, func, insert, select, update
+
+from aloud.errors import NotFound
+from aloud.library.asking import ask
+from aloud.library.records import (
+    ARCHIVE,
+    UNFINISHED,
+    Narration,
+    NarrationState,
+    RecordingRecord,
+)
+from aloud.library.store import Store, every, record
+from aloud.library.tables import entries, narrations
+from aloud.library.tables import recordings as files
+
+_IS_UNFINISHED = narrations.c.state.in_(UNFINISHED)
+
+
+class Narrations:
+    """What is to be spoken, is being spoken, and was."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def ask(
+        self,
+        article_id: str,
+        listener_id: str,
+        voice_wish: str | None = None,
+        priority: int = ARCHIVE,
+        *,
+        fresh: bool = False,
+    ) -> Narration:
+        """The narration that answers this wish: one that is there, or a new one that waits.
+
+        One that is there fits if it is of the newest revision, the same wish for a voice and the
+        same lexicon, and neither failed nor was cancelled; it becomes more urgent where
+        ``priority`` says so. ``fresh`` takes a new one anyway. Other unfinished narrations of the
+        listener's for this article are cancelled: nobody waits for them any more.
+
+        Raises:
+            NotFound: the listener does not have the article.
+        """
+        now = self._store.clock()
+        with self._store.writing() as connection:
+            return ask(
+                connection, article_id, listener_id, voice_wish, priority, now=now, fresh=fresh
+            )
+
+    def get(self, narration_id: str) -> Narration:
+        """Raises NotFound."""
+        with self._store.reading() as connection:
+            named = select(narrations).where(narrations.c.id == narration_id)
+            row = connection.execute(named).first()
+        if row is None:
+            raise _gone(narration_id)
+        return record(Narration, narrations, row)
+
+    def current(self, article_id: str, listener_id: str) -> Narration | None:
+        """The one last asked for; None where none was."""
+        last = select(narrations).join(entries, entries.c.narration_id == narrations.c.id)
+        last = last.where(entries.c.article_id == article_id, entries.c.listener_id == listener_id)
+        with self._store.reading() as connection:
+            row = connection.execute(last).first()
+        return record(Narration, narrations, row) if row else None
+
+    def advance(
+        self,
+        narration_id: str,
+        state: NarrationState,
+        *,
+        revision: int | None = None,
+        voice: str | None = None,
+        script_key: str | None = None,
+        total: int | None = None,
+    ) -> bool:
+        """Move on to an unfinished state and note what became known.
+
+        False, and nothing changed, where it is done, failed, cancelled or gone: stop working.
+        """
+        if state not in UNFINISHED:
+            raise ValueError(f"{state} is an end: it has a method of its own")
+        became = {"revision": revision, "voice": voice, "script_key": script_key, "total": total}
+        known = {name: value for name, value in became.items() if value is not None}
+        return self._change(narration_id, _IS_UNFINISHED, state=state, **known)
+
+    def again(self, narration_id: str, attempts: int) -> bool:
+        """Begin it once more, if it was begun ``attempts`` times so far. False where another
+        process has just said the same, or it is finished or gone."""
+        still = _IS_UNFINISHED & (narrations.c.attempts == attempts)
+        return self._change(narration_id, still, attempts=attempts + 1)
+
+    def note(self, narration_id: str, error: str, hint: str = "") -> bool:
+        """Say what keeps it waiting. False as in `advance`."""
+        kept = {"state": "waiting", "error": error, "hint": hint}
+        return self._change(narration_id, _IS_UNFINISHED, **kept)
+
+    def progress(self, narration_id: str, done: int, total: int) -> bool:
+        """Note how many utterances are spoken. False as in `advance`."""
+        return self._change(narration_id, _IS_UNFINISHED, done=done, total=total)
+
+    def fail(self, narration_id: str, error: str, hint: str = "") -> bool:
+        """Give it up, with the reason. False as in `advance`."""
+        return self._change(narration_id, _IS_UNFINISHED, state="failed", error=error, hint=hint)
+
+    def retry(self, narration_id: str) -> bool:
+        """Let one that failed wait again. False where it had not."""
+        failed = narrations.c.state == "failed"
+        return self._change(narration_id, failed, state="waiting", error="", hint="")
+
+    def cancel(self, narration_id: str) -> bool:
+        """Nobody wants it any more. False where it is finished or gone."""
+        return self._change(narration_id, _IS_UNFINISHED, state="cancelled")
+
+    def finish(self, narration_id: str, recordings: tuple[RecordingRecord, ...]) -> bool:
+        """Done, and here is what was made of it, in one transaction.
+
+        True for one call only, however many there are: the others change nothing, and neither
+        does a call for one that was cancelled or is gone. One that was given up by another
+        process and yet came to its end is done.
+        """
+        may_end = narrations.c.state.in_((*UNFINISHED, "failed"))
+        ended = update(narrations).where(narrations.c.id == narration_id, may_end)
+        ended = ended.values(
+            state="done",
+            done=narrations.c.total,
+            error="",
+            hint="",
+            updated=self._store.clock(),
+        )
+        with self._store.writing() as connection:
+            if not connection.execute(ended).rowcount:
+                return False
+            rows = [{**asdict(each), "narration_id": narration_id} for each in recordings]
+            if rows:
+                connection.execute(insert(files), rows)
+        return True
+
+    def unfinished(self, limit: int = 100) -> tuple[Narration, ...]:
+        """The first of them in order of need: by priority, then as they were asked for."""
+        need = (narrations.c.priority, narrations.c.created, narrations.c.id)
+        waiting = select(narrations).where(_IS_UNFINISHED).order_by(*need).limit(max(0, limit))
+        with self._store.reading() as connection:
+            rows = connection.execute(waiting).all()
+        return tuple(record(Narration, narrations, row) for row in rows)
+
+    def done(self) -> Iterator[Narration]:
+        """Every one that has recordings, some at a time."""
+        return every(self._store, Narration, narrations, narrations.c.state == "done")
+
+    def latest(
+        self, article_id: str, listener_id: str, voice: str | None = None
+    ) -> Narration | None:
+        """The last one that was done, in that voice if one is named, whatever was asked for
+        after it."""
+        found = select(narrations).where(
+            narrations.c.article_id == article_id,
+            narrations.c.listener_id == listener_id,
+            narrations.c.state == "done",
+        )
+        if voice is not None:
+            found = found.where(narrations.c.voice == voice)
+        found = found.order_by(narrations.c.updated.desc(), narrations.c.id)
+        with self._store.reading() as connection:
+            row = connection.execute(found.limit(1)).first()
+        return record(Narration, narrations, row) if row else None
+
+    def raise_priority(self, narration_id: str, priority: int) -> bool:
+        """At least that urgent from now on. False where it was already, or is finished or gone."""
+        less = _IS_UNFINISHED & (narrations.c.priority > priority)
+        return self._change(narration_id, less, priority=priority)
+
+    def counts(self) -> tuple[tuple[NarrationState, int], ...]:
+        """How many there are in each state, none left out."""
+        counted = select(narrations.c.state, func.count().label("number"))
+        with self._store.reading() as connection:
+            rows = connection.execute(counted.group_by(narrations.c.state))
+            found = {row.state: row.number for row in rows}
+        return tuple((state, found.get(state, 0)) for state in get_args(NarrationState))
+
+    def recordings(self, narration_id: str) -> tuple[RecordingRecord, ...]:
+        """Its files, by format; none before it is done."""
+        of_it = select(files).where(files.c.narration_id == narration_id)
+        with self._store.reading() as connection:
+            rows = connection.execute(of_it.order_by(files.c.format)).all()
+        return tuple(record(RecordingRecord, files, row) for row in rows)
+
+    def recording_by_sha(self, sha256: str) -> RecordingRecord | None:
+        """The file of that content, of whichever narration."""
+        named = select(files).where(files.c.sha256 == sha256)
+        with self._store.reading() as connection:
+            row = connection.execute(named.order_by(files.c.narration_id).limit(1)).first()
+        return record(RecordingRecord, files, row) if row else None
+
+    def _change(self, narration_id: str, where: ColumnElement[bool], **values: Any) -> bool:
+        change = update(narrations).where(narrations.c.id == narration_id, where)
+        with self._store.writing() as connection:
+            changed = connection.execute(change.values(**values, updated=self._store.clock()))
+        return bool(changed.rowcount)
+
+
+def _gone(narration_id: str) -> NotFound:
+    return NotFound(
+        "there is no such narration", subject=narration_id, hint="it was removed: ask for another"
+    )

@@ -1,0 +1,64 @@
+"""App: every address of the service, from the outermost layer in.
+
+    Observed → Wall → Media, or FastAPI's routes
+
+Media is served by a plain handler, not by FastAPI: a podcast app asks for thousands of ranges.
+"""
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from aloud import __version__
+from aloud.library.records import Bearer
+from aloud.serve import problems
+from aloud.serve.media import Media
+from aloud.serve.observe import Observed
+from aloud.serve.routes import routers
+from aloud.serve.security import Wall
+from aloud.serve.service import Service
+
+_DESCRIPTION = """Turns news articles into something you can listen to.
+
+Errors are problem details (RFC 9457), with a `hint` that says what to do."""
+
+
+def app(service: Service, *, open_to_all: bool) -> ASGIApp:
+    """The service as one ASGI application. ``open_to_all``: nobody needs a token, everybody is
+    the listener "me"."""
+    listeners = service.library.listeners
+    wall = Wall(
+        _Inner(Media(service.media, service.settings.serve_accel), api(service)),
+        authenticate=listeners.who,
+        session=listeners.session,
+        everybody=Bearer(listeners.me(), "manage", None) if open_to_all else None,
+        bound=service.settings.serve_host,
+        names=service.settings.serve_names,
+    )
+    service.forget = wall.forget
+    return Observed(wall, service.metrics)
+
+
+def api(service: Service) -> FastAPI:
+    """The routes alone, with their description at /openapi.json."""
+    made = FastAPI(
+        title="Aloud",
+        version=__version__,
+        description=_DESCRIPTION,
+        # FastAPI's own pages load scripts from other sites: ours are in `pages`.
+        docs_url=None,
+        redoc_url=None,
+    )
+    made.state.service = service
+    problems.install(made)
+    for router in routers(service):
+        made.include_router(router)
+    return made
+
+
+class _Inner:
+    def __init__(self, media: ASGIApp, routes: ASGIApp) -> None:
+        self._media, self._routes = media, routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        media = scope["type"] == "http" and scope["path"].startswith("/media/")
+        await (self._media if media else self._routes)(scope, receive, send)

@@ -1,0 +1,232 @@
+"""Durable: what was accepted is narrated once, whatever ends this process in between.
+
+One DBOS workflow for each attempt at a narration, one DBOS step for each step of it. DBOS keeps
+which steps are done and lets exactly one process run a workflow; the order of need, the retries
+and the taking over from dead processes are ours. Only the open-source part of DBOS is used.
+
+Why each part is here: docs/notes/jobs.md.
+"""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dbos import DBOS, DBOSConfig, SetWorkflowID, StepOptions, WorkflowStatus
+from dbos import error as refusals
+
+from aloud.errors import AloudError, DiskError, LibraryError
+from aloud.library import Library
+from aloud.serve.jobs.liveness import new_executor, open_liveness
+from aloud.serve.jobs.need import Need
+from aloud.serve.jobs.patience import Patience, Verdict
+
+log = logging.getLogger(__name__)
+
+# Of the durable steps, not of Aloud: a new version of the program goes on with what an older one
+# began, and only another sequence of steps makes that impossible.
+STEPS_VERSION = "1"
+_LOOK = 0.5  # seconds between two looks at what others posted, and whether they still live
+_BUSY = ("PENDING", "ENQUEUED", "DELAYED")  # what DBOS calls a workflow that somebody will end
+_SOME = 100  # narrations looked at, to find a few to begin
+_MANY = 1_000_000  # recoveries of one attempt; how often an article may fail is Patience's matter
+
+_NOT_NOTED = "how far it has come could not be noted"
+_NOT_NOTED_HINT = "make room on the disk, or see after the database; it goes on by itself"
+
+Step = tuple[str, Callable[[str], None]]
+
+
+class Jobs:
+    """Begins narrations in order of need, and takes over those of processes that have died.
+
+    One a process: DBOS has one instance.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        steps: Sequence[Step],
+        *,
+        database_url: str,
+        data: Path,
+        slots: int = 2,
+        patience: Patience | None = None,
+    ) -> None:
+        self._library, self._steps, self._slots = library, steps, slots
+        self._patience = patience or Patience()
+        self._running: set[str] = set()
+        # The attempt of a narration that failed here last, though DBOS may not know it: on a full
+        # disk it can note no end either, and would take the attempt for running for ever.
+        self._failures: dict[str, str] = {}
+        self._said = ""  # what the log was told of the last look, "" if that went well
+        self._wake, self._stopping = threading.Event(), threading.Event()
+        self.executor = new_executor()
+        self._liveness = open_liveness(database_url, data, self.executor)
+        _launch(database_url, data, self.executor)
+
+        @DBOS.workflow(name="narrate", max_recovery_attempts=_MANY)
+        def narrate(narration_id: str) -> None:
+            self._workflow(narration_id)
+
+        self._narrate = narrate
+        DBOS.launch()
+        self._thread = threading.Thread(target=self._dispatch, name="dispatcher", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something was accepted, or has become more urgent."""
+        self._wake.set()
+
+    def running(self) -> int:
+        """How many narrations this process works on."""
+        return len(self._running)
+
+    def close(self) -> None:
+        """Begin nothing more, and let go. The speaker is to be closed first: running steps then
+        end at their next utterance, and the narrations are gone on with by the next process."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join()
+        while self._running:
+            time.sleep(0.01)  # a step ends at its next utterance
+        DBOS.destroy(destroy_registry=True)
+        self._liveness.close()
+
+    def _workflow(self, narration_id: str) -> None:
+        """All steps of one attempt. What went wrong is in the library when it returns."""
+        self._running.add(narration_id)
+        try:
+            for name, step in self._steps:
+                DBOS.run_step(StepOptions(name=name), _advised, step, narration_id)
+            self._patience.forget(narration_id)
+            self._failures.pop(narration_id, None)
+        except AloudError as error:
+            self._failed(narration_id, error)
+        except Exception as error:
+            # DBOS could not note a step: its tables lie where the library lies.
+            self._failed(narration_id, LibraryError(_NOT_NOTED, hint=_NOT_NOTED_HINT))
+            raise error
+        finally:
+            self._running.discard(narration_id)
+            self._wake.set()
+
+    def _failed(self, narration_id: str, error: AloudError) -> None:
+        self._failures[narration_id] = DBOS.workflow_id or ""
+        verdict = self._patience.judge(narration_id, error)
+        facts = {"narration": narration_id, "verdict": verdict.value}
+        quiet = verdict is Verdict.INTERRUPTED
+        said = "%s" if quiet else "a narration failed: %s"
+        log.log(logging.INFO if quiet else logging.WARNING, said, type(error).__name__, extra=facts)
+        if verdict.final:
+            self._library.narrations.fail(narration_id, error.message, error.hint)
+        elif verdict.worth_saying:
+            self._library.narrations.note(narration_id, error.message, error.hint)
+
+    def _dispatch(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._take_over()
+                self._begin()
+                self._said = ""
+            except LibraryError as error:
+                self._say(f"the library cannot be reached: {error.message}")
+            except Exception as error:  # noqa: BLE001 - DBOS and drivers raise whatever they like
+                self._say(f"a look at the jobs failed: {type(error).__name__}", error)
+            self._wake.wait(_LOOK)
+            self._wake.clear()
+
+    def _say(self, what: str, error: Exception | None = None) -> None:
+        """In the log, once for as long as it lasts: there are two looks a second."""
+        if what != self._said:
+            log.error(what, exc_info=error)
+        self._said = what
+
+    def _take_over(self) -> None:
+        """Free the workflows of processes that are gone."""
+        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        others = {w.executor_id for w in pending if w.executor_id} - {self.executor}
+        dead = self._liveness.dead(sorted(others))
+        if dead:
+            log.warning("taking over from %s", ", ".join(dead))
+            DBOS._recover_pending_workflows(dead)
+
+    def _begin(self) -> None:
+        """Start what is needed most, as far as there are slots. One slot more than there are is
+        for an article that somebody is listening to already."""
+        # Those that wait for their next try must not hide the ones behind them.
+        limit = _SOME + self._patience.waiting()
+        for narration in self._library.narrations.unfinished(limit):
+            room = self._slots - len(self._running)
+            if room + (narration.priority == Need.LISTENING) <= 0 or self._stopping.is_set():
+                continue
+            if narration.id in self._running or not self._patience.over(narration.id):
+                continue
+            self._start(narration.id, narration.attempts)
+
+    def _start(self, narration_id: str, attempts: int) -> None:
+        workflow = f"{narration_id}:{attempts}"
+        known = DBOS.get_workflow_status(workflow)
+        failed_here = self._failures.get(narration_id) == workflow
+        if known is not None and _is_busy(known) and not failed_here:
+            return  # somebody is at it
+        if known is not None:
+            # It ended and the narration did not: interrupted, or to be tried again.
+            if not self._library.narrations.again(narration_id, attempts):
+                return  # another process has just said so
+            workflow = f"{narration_id}:{attempts + 1}"
+        self._running.add(narration_id)
+        try:
+            with SetWorkflowID(workflow, workflow_id_reuse_policy="reject"):
+                DBOS.start_workflow(self._narrate, narration_id)
+        except refusals.DBOSWorkflowIDInUseError:
+            self._running.discard(narration_id)  # another process was faster by a moment
+        except BaseException:
+            self._running.discard(narration_id)
+            raise
+
+
+def _is_busy(known: WorkflowStatus) -> bool:
+    """Whether somebody will end it: not if it is of other steps, which nobody here can take."""
+    return known.status in _BUSY and known.app_version == STEPS_VERSION
+
+
+def _advised(step: Callable[[str], None], narration_id: str) -> None:
+    """One step, whose every failure says whether it is worth another try."""
+    try:
+        step(narration_id)
+    except AloudError:
+        raise
+    except OSError as error:
+        raise DiskError(error.strerror or "the disk refuses", hint=_NOT_NOTED_HINT) from error
+    except Exception as error:
+        # A bug, here or in a library: tried for ever, it would take a slot from all the others.
+        log.exception("a step failed in a way of its own", extra={"narration": narration_id})
+        hint = "please report it, with the lines about it in the service's log"
+        raise AloudError("something went wrong inside Aloud", hint=hint) from error
+
+
+def _launch(database_url: str, data: Path, executor: str) -> None:
+    """Tell DBOS where it keeps its own tables: beside SQLite in a file, in Postgres in a schema."""
+    if database_url.startswith("sqlite"):
+        file = data / "jobs.sqlite"
+        with sqlite3.connect(file) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")  # readers do not wait for writers
+        connection.close()
+        database_url = f"sqlite:///{file}"
+    config: DBOSConfig = {
+        "name": "aloud",
+        "system_database_url": database_url.replace("postgresql+psycopg://", "postgresql://", 1),
+        "sys_db_pool_size": 5,
+        "executor_id": executor,
+        "application_version": STEPS_VERSION,
+        "enable_otlp": False,
+        # Its messages carry what went wrong, and that may quote an article: ours do not.
+        "log_level": "CRITICAL",
+        "console_log_level": "CRITICAL",
+        "max_executor_threads": 16,
+        "use_listen_notify": False,
+    }
+    DBOS(config=config)

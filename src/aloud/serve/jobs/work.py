@@ -1,0 +1,293 @@
+"""Work: the five steps from what was sent to a finished recording.
+
+Each step looks first whether its product is there already, so it may be repeated at any time, by
+any process: what it makes goes onto the shelf under a name that says what it is made of.
+"""
+
+import hashlib
+import json
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aloud import page as pages
+from aloud import recording as recordings
+from aloud import script as scripts
+from aloud.adapt import adapt
+from aloud.article import Article
+from aloud.errors import AloudError, ExtractError, MasterError, ShelfError
+from aloud.extract import extract
+from aloud.fetch.http import fetch_url
+from aloud.library import Library
+from aloud.library.records import Narration, RecordingRecord
+from aloud.master import masters, to_jpeg
+from aloud.recording import Recording
+from aloud.script import Saying, Script
+from aloud.serve.jobs.need import Attention, Need
+from aloud.serve.jobs.patience import Interrupted
+from aloud.serve.jobs.speaker import Speaker
+from aloud.settings import Settings
+from aloud.shelf import Shelf
+from aloud.speech import Speech, Voice
+from aloud.voice import find_voice
+
+FORMATS = ("m4a", "mp3")  # of every finished article: for players, and for podcast apps
+_AHEAD = 16  # utterances asked for in advance
+_LOCKS = 64
+_SCRIPTS_KEPT = 8  # in memory: an article that is listened to asks for its script again and again
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is needed to speak any sentence of a narration."""
+
+    narration: Narration
+    script: Script
+    voice: Voice
+    version: str  # of the engine
+
+
+class Work:
+    """The steps, each called with the id of a narration."""
+
+    def __init__(
+        self,
+        library: Library,
+        shelf: Shelf,
+        speaker: Speaker,
+        settings: Settings,
+        attention: Attention,
+    ) -> None:
+        self._library, self._shelf, self._speaker = library, shelf, speaker
+        self._settings, self._attention = settings, attention
+        # An article takes one of these: two that share one wait for each other, which is rare.
+        self._locks = tuple(threading.Lock() for _ in range(_LOCKS))
+        self._voices: dict[str, tuple[Voice, str]] = {}
+        self._scripts: OrderedDict[str, Script] = OrderedDict()
+        self.steps = (
+            ("fetch", self.fetch),
+            ("read", self.read),
+            ("write", self.write),
+            ("speak", self.speak),
+            ("master", self.master),
+        )
+
+    def prepare(self, narration_id: str) -> Prepared:
+        """Everything up to the script, now: for somebody who waits for the first sound. Fetching
+        and reading are done once, whoever comes first, this or the job.
+
+        Raises:
+            AloudError: what kept it from being read.
+        """
+        for step in (self.fetch, self.read, self.write):
+            step(narration_id)
+        return self._prepared(narration_id)
+
+    def fetch(self, narration_id: str) -> None:
+        """The page is on the shelf."""
+        with self._one_at_a_time(narration_id) as narration:
+            article = self._library.articles.record(narration.article_id)
+            if article.page_key is not None and self._shelf.has(article.page_key):
+                return
+            if article.source != "url":
+                said = "what was sent is no longer there"
+                raise ExtractError(said, subject=article.url, hint="send the article again")
+            self._library.narrations.advance(narration_id, "reading")
+            page = fetch_url(article.url, self._settings)
+            key = self._shelf.keep("pages", pages.to_bytes(page))
+            self._library.articles.keep_page(article.id, key)
+
+    def read(self, narration_id: str) -> None:
+        """The article is in the library."""
+        with self._one_at_a_time(narration_id) as narration:
+            record = self._library.articles.record(narration.article_id)
+            if record.revision:
+                return
+            self._make_way(narration)
+            assert record.page_key is not None
+            article = extract(pages.from_bytes(self._shelf.read(record.page_key)))
+            self._library.articles.add_revision(record.id, article)
+
+    def write(self, narration_id: str) -> None:
+        """The script is on the shelf, and it is settled who speaks."""
+        with self._one_at_a_time(narration_id) as narration:
+            if narration.script_key is not None and self._shelf.has(narration.script_key):
+                return
+            self._make_way(narration)
+            revision, article = self._library.articles.article(narration.article_id)
+            voice = self._voice(narration, article)
+            script = adapt(article, self._sayings(narration.listener_id))
+            if not script.utterances:
+                hint = "see what was left out, and restore what should be read"
+                raise ExtractError("there is nothing in it to say", hint=hint)
+            self._library.narrations.advance(
+                narration_id,
+                "speaking",
+                revision=revision,
+                voice=voice.id,
+                script_key=self._shelf.keep("scripts", _script_bytes(script)),
+                total=len(script.utterances),
+            )
+
+    def speak(self, narration_id: str) -> None:
+        """Every utterance is on the shelf."""
+        prepared = self._prepared(narration_id)
+        script, voice, version = prepared.script, prepared.voice, prepared.version
+        said = 0
+        while said < len(script.utterances):
+            narration = self._alive(narration_id)
+            need = Need(narration.priority)
+            batch = script.utterances[said : said + _AHEAD]
+            for asked in self._speaker.ahead(batch, voice, version, need):
+                asked.result()
+            said += len(batch)
+            self._library.narrations.progress(narration_id, said, len(script.utterances))
+
+    def master(self, narration_id: str) -> None:
+        """The recordings are on the shelf and in the library: the narration is done."""
+        prepared = self._prepared(narration_id)
+        self._library.narrations.advance(narration_id, "mastering")
+        self._library.narrations.finish(narration_id, self._mastered(prepared))
+
+    def remake(self, narration: Narration) -> None:
+        """Script and recordings of a narration that is done, on the shelf once more: under the
+        same names where nothing that they are made of has changed since."""
+        _, article = self._library.articles.article(narration.article_id, narration.revision)
+        script = adapt(article, self._sayings(narration.listener_id))
+        self._shelf.keep("scripts", _script_bytes(script))
+        assert narration.voice is not None
+        voice, version = self.voice(narration.voice)
+        self._mastered(Prepared(narration, script, voice, version))
+
+    def _mastered(self, prepared: Prepared) -> tuple[RecordingRecord, ...]:
+        with tempfile.TemporaryDirectory(prefix="aloud-") as folder:
+            paths = [Path(folder) / f"article.{suffix}" for suffix in FORMATS]
+            made = masters(
+                prepared.script,
+                self._spoken(prepared),
+                prepared.voice,
+                paths,
+                cover=self.cover(prepared.script.article),
+                captions=False,
+                progress=lambda what, done, total: self._attention.make_way(),
+            )
+            return tuple(self._keep(recording, prepared) for recording in made)
+
+    def cover(self, article: Article) -> bytes:
+        """The article's picture as JPEG, or b"": a recording without one is better than none."""
+        image = article.image or ""
+        if not image.startswith(("http:", "https:")):
+            return b""
+        key = cover_key(image)
+        try:
+            there = self._shelf.get(key)
+            if there is None:
+                there = to_jpeg(fetch_url(image, self._settings).body)
+                self._shelf.put(key, there)
+        except ShelfError:
+            raise
+        except AloudError:
+            return b""
+        return there
+
+    def _keep(self, made: Recording, prepared: Prepared) -> RecordingRecord:
+        narration, script = prepared.narration, prepared.script
+        data = "".join(recordings.json_pieces(made, script)).encode()
+        assert narration.revision is not None
+        return RecordingRecord(
+            narration_id=narration.id,
+            article_id=narration.article_id,
+            revision=narration.revision,
+            voice=made.voice.id,
+            format=made.path.suffix.removeprefix("."),
+            sha256=made.sha256,
+            key=self._shelf.keep("recordings", made.path, made.path.suffix),
+            timing_key=self._shelf.keep("timings", data, ".json"),
+            media_type=made.media_type,
+            byte_count=made.byte_count,
+            duration=made.duration,
+            loudness=made.loudness,
+            true_peak=made.true_peak,
+            natural_wpm=made.natural_wpm,
+            words=made.words,
+            created=datetime.now(UTC),
+        )
+
+    def _spoken(self, prepared: Prepared) -> Iterator[Speech]:
+        need = Need(prepared.narration.priority)
+        for utterance in prepared.script.utterances:
+            # What was evicted since it was spoken is spoken again.
+            yield self._speaker.speak(utterance, prepared.voice, prepared.version, need)
+
+    def _prepared(self, narration_id: str) -> Prepared:
+        narration = self._alive(narration_id)
+        if narration.script_key is None or narration.voice is None:
+            raise MasterError("a step was left out", subject=narration_id)
+        voice, version = self.voice(narration.voice)
+        return Prepared(narration, self._script(narration.script_key), voice, version)
+
+    def voice(self, id: str) -> tuple[Voice, str]:
+        """The voice of that id, and the version of its engine.
+
+        Raises:
+            UnknownVoice, EngineMissing: it is not here.
+        """
+        if id not in self._voices:
+            voice = self._speaker.ask(lambda booth: find_voice(id, "", booth))
+            self._voices[id] = voice, self._speaker.version(voice)
+        return self._voices[id]
+
+    def _script(self, key: str) -> Script:
+        known = self._scripts.get(key)
+        if known is None:
+            known = scripts.from_json(json.loads(self._shelf.read(key)))
+            self._scripts[key] = known
+            while len(self._scripts) > _SCRIPTS_KEPT:
+                self._scripts.popitem(last=False)
+        return known
+
+    def _voice(self, narration: Narration, article: Article) -> Voice:
+        wish = narration.voice_wish or self._preferred(narration.listener_id, article.language)
+        return self._speaker.ask(lambda booth: find_voice(wish, article.language, booth))
+
+    def _preferred(self, listener_id: str, language: str) -> str | None:
+        """The listener's voice for a language: for just this one, or for the language at large."""
+        chosen = dict(self._library.listeners.preferences(listener_id).voices)
+        primary = language.partition("-")[0]
+        return chosen.get(language) or chosen.get(primary) or self._settings.voice
+
+    def _sayings(self, listener_id: str) -> tuple[Saying, ...]:
+        entries = self._library.lexicon.list(listener_id)
+        return tuple(Saying(e.written, e.spoken, e.language) for e in entries)
+
+    def _alive(self, narration_id: str) -> Narration:
+        narration = self._library.narrations.get(narration_id)
+        if narration.state == "cancelled":
+            raise Interrupted("this was cancelled", subject=narration_id)
+        return narration
+
+    def _make_way(self, narration: Narration) -> None:
+        if narration.priority != Need.LISTENING:
+            self._attention.make_way()
+
+    @contextmanager
+    def _one_at_a_time(self, narration_id: str) -> Iterator[Narration]:
+        """The narration as it is when nobody else in this process works on its article."""
+        article_id = self._alive(narration_id).article_id
+        with self._locks[hash(article_id) % _LOCKS]:
+            yield self._alive(narration_id)
+
+
+def _script_bytes(script: Script) -> bytes:
+    return json.dumps(scripts.to_json(script), ensure_ascii=False).encode()
+
+
+def cover_key(image: str) -> str:
+    """Where the picture at an address is kept."""
+    digest = hashlib.sha256(image.encode()).hexdigest()
+    return f"covers/{digest[:2]}/{digest}"

@@ -1,0 +1,126 @@
+"""The program that serves: from settings to a running server, and back down in order."""
+
+import logging
+import signal
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from aloud.errors import UsageError
+from aloud.serve.app import app
+from aloud.serve.door import Door
+from aloud.serve.logs import set_up
+from aloud.serve.security import refuse_open_address
+from aloud.serve.service import Service
+from aloud.settings import Settings
+
+log = logging.getLogger(__name__)
+# Streams of events end when a client goes; what does not end by itself is cut after this long.
+_LAST_ANSWERS = 5  # seconds
+_BACKLOG = 2048
+_KEEP_ALIVE = 30  # seconds
+
+
+def run(settings: Settings, *, new_token: bool = False, open_page: bool = False) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM), then let every running sentence end.
+
+    Raises:
+        UsageError: nothing may listen there, or the address is open to others and nobody has a
+            token.
+    """
+    set_up()
+    listening = _listen(settings.serve_host, settings.serve_port)
+    with listening:
+        service = Service(settings)
+        try:
+            if new_token:
+                _show_token(service)
+            has_tokens = service.library.listeners.has_tokens()
+            # A name for others means that a proxy lets them in, whatever the address is.
+            for address in (settings.serve_host, *settings.serve_names):
+                refuse_open_address(address, has_tokens)
+            service.start()
+            _serve(service, listening, open_to_all=not has_tokens, open_page=open_page)
+        finally:
+            service.close()
+    log.info("stopped; nothing is lost")
+
+
+def _show_token(service: Service) -> None:
+    """A first token. Where there is one already, a container that starts again needs no other."""
+    listeners = service.library.listeners
+    if listeners.has_tokens():
+        said = "There are tokens already; another one: aloud library token NAME"
+    else:
+        listeners.me()
+        token = listeners.issue("me", "manage", "aloud serve --token")
+        said = f"Your token, shown only now:\n\n    {token}\n"
+    print(said, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _serve(
+    service: Service, listening: socket.socket, *, open_to_all: bool, open_page: bool
+) -> None:
+    server = _Server(
+        uvicorn.Config(
+            app(service, open_to_all=open_to_all),
+            http=Door,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE,
+            timeout_graceful_shutdown=_LAST_ANSWERS,
+            backlog=_BACKLOG,
+            # Believed only from a proxy on this machine, which is uvicorn's own default.
+            proxy_headers=True,
+            lifespan="off",
+        )
+    )
+    url = _url(listening)
+    print(f"Aloud is at {url} (Ctrl-C stops it)", file=sys.stderr, flush=True)  # noqa: T201
+    if open_page:
+        threading.Timer(0.5, webbrowser.open, (url,)).start()
+    server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's, but a signal that was obeyed is not raised once more: stopping is no failure."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"cannot listen there ({error.strerror or error})",
+            subject=f"{host}:{port}",
+            hint="is Aloud running already? Choose another port: aloud serve --port 8009",
+        ) from error
+    return listening
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"

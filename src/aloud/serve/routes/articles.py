@@ -1,0 +1,75 @@
+"""Articles: the listener's list, one article of it, and what the listener changes of it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from aloud.errors import NotFound
+from aloud.library.records import Entry
+from aloud.serve.models.articles import Change, Item, Items
+from aloud.serve.models.reading import ArticleOut, Reading
+from aloud.serve.models.words import Tag
+from aloud.serve.routes.asking import ArticleId, Held, Limit, refusals
+from aloud.serve.security import Listening
+from aloud.serve.service import Service
+
+router = APIRouter(prefix="/api/articles", tags=["Articles"])
+Cursor = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.:~=-]+$")]
+
+
+@router.get("", summary="List the articles", responses=refusals(422))
+def list_articles(
+    me: Listening,
+    service: Held,
+    limit: Annotated[Limit, Query(description="At most so many")] = 50,
+    before: Annotated[Cursor | None, Query(description="The `next` of the page before")] = None,
+    tag: Annotated[Tag | None, Query(description="Only those with this tag")] = None,
+    archived: Annotated[bool | None, Query(description="Only these; left out: all")] = None,
+) -> Items:
+    """Newest first."""
+    return Items.of(
+        service.library.articles.entries(
+            me.listener.id, archived=archived, tag=tag, limit=limit, before=before
+        )
+    )
+
+
+@router.get("/{id}", summary="Read an article", responses=refusals(404, 422))
+def get_article(id: ArticleId, me: Listening, service: Held) -> ArticleOut:
+    """Its newest words, each block with its state and the reason for it, and its recordings."""
+    entry = service.library.articles.get(me.listener.id, id)
+    narration = entry.narration
+    made = service.library.narrations.recordings(narration.id) if narration else ()
+    return ArticleOut.whole(entry, reading(service, entry), made)
+
+
+@router.patch("/{id}", summary="Change an article", responses=refusals(404, body=True))
+def patch_article(id: ArticleId, change: Change, me: Listening, service: Held) -> Item:
+    """Title, tags, archived, heard: of this listener's list alone."""
+    return Item.of(
+        service.library.articles.update(
+            me.listener.id,
+            id,
+            title=change.title,
+            archived=change.archived,
+            heard=change.heard,
+            tags=tuple(change.tags) if change.tags is not None else None,
+        )
+    )
+
+
+@router.delete("/{id}", status_code=204, summary="Remove an article", responses=refusals(404, 422))
+def delete_article(id: ArticleId, me: Listening, service: Held) -> None:
+    """From this listener's list, with its narrations and recordings."""
+    for key in service.library.articles.remove(me.listener.id, id):
+        service.shelf.drop(key)
+
+
+def reading(service: Service, entry: Entry) -> Reading | None:
+    """The newest words of an article; None: it was not read yet."""
+    if not entry.article.revision:
+        return None
+    try:
+        return Reading.of(*service.library.articles.article(entry.article.id))
+    except NotFound:  # it was removed just now
+        return None

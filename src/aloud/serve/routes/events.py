@@ -1,0 +1,102 @@
+"""Events: how far an article has come, told as it happens."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import anyio
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Header
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from aloud.errors import NotFound
+from aloud.library.records import FINISHED, Entry
+from aloud.serve.models.articles import Progress
+from aloud.serve.routes.asking import ArticleId, Held, refusals
+from aloud.serve.security import Listening
+
+router = APIRouter(prefix="/api/articles", tags=["Articles"])
+_LOOK = 0.3  # seconds between two looks at the library
+
+
+def _there(id: ArticleId, me: Listening, service: Held) -> Entry:
+    """The entry as it is now: where there is none, that is a plain 404 and no stream."""
+    return service.library.articles.get(me.listener.id, id)
+
+
+@router.get(
+    "/{id}/events",
+    summary="Follow an article's progress",
+    response_class=EventSourceResponse,
+    responses={
+        200: {
+            "description": "`progress` while it goes on, `ready` when the words are there, then "
+            "`done`, `failed` or `cancelled`, and the stream ends",
+            "content": {
+                "text/event-stream": {
+                    "schema": {"type": "string"},
+                    "example": 'event: progress\ndata: {"state":"speaking","done":3,"total":20,'
+                    '"error":"","hint":""}\nid: 4\n\n',
+                }
+            },
+        },
+        **refusals(404, 422),
+    },
+)
+async def article_events(
+    id: ArticleId,
+    me: Listening,
+    service: Held,
+    entry: Annotated[Entry, Depends(_there)],
+    last_event_id: Annotated[str | None, Header(description="Changes nothing")] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """First how things stand, then each change, as server-sent events. Whoever comes back hears
+    how things stand then: nothing that was missed is needed."""
+    number, told, was_read = 0, None, False
+    while True:
+        for name, progress in _news(entry, was_read):
+            if (name, progress) != told:
+                number, told = number + 1, (name, progress)
+                yield ServerSentEvent(data=progress, event=name, id=str(number))
+        if _is_final(entry):
+            return
+        was_read = entry.article.revision > 0
+        await anyio.sleep(_LOOK)
+        try:
+            entry = await run_sync(service.library.articles.get, me.listener.id, id)
+        except NotFound:
+            gone = Progress(state="cancelled", done=0, total=0, error="it was removed", hint="")
+            yield ServerSentEvent(data=gone, event="cancelled", id=str(number + 1))
+            return
+
+
+def _news(entry: Entry, was_read: bool) -> list[tuple[str, Progress]]:
+    """What there is to tell: that the words are there (once), and how far the narration is."""
+    article, narration = entry.article, entry.narration
+    told: list[tuple[str, Progress]] = []
+    if article.revision and not was_read:
+        ready = Progress(state="ready", done=0, total=0, error="", hint="")
+        told.append(("ready", ready))
+    if narration is not None:
+        name = narration.state if narration.state in FINISHED else "progress"
+        told.append(
+            (
+                name,
+                Progress(
+                    state=narration.state,
+                    done=narration.done,
+                    total=narration.total,
+                    error=narration.error,
+                    hint=narration.hint,
+                ),
+            )
+        )
+    elif not article.revision:
+        hint = article.hint or "ask for its narration"
+        said = Progress(state=article.state, done=0, total=0, error=article.error, hint=hint)
+        told.append(("failed" if article.state == "failed" else "cancelled", said))
+    return told
+
+
+def _is_final(entry: Entry) -> bool:
+    """Nothing will change by itself any more."""
+    return entry.narration is None or entry.narration.state in FINISHED

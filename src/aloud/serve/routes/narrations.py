@@ -1,0 +1,91 @@
+"""Narrations: asked for again or in another voice, called off, and what is spoken of an article."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from aloud.article import State
+from aloud.errors import Conflict
+from aloud.library.records import FINISHED
+from aloud.serve.jobs import Need
+from aloud.serve.models.articles import NarrationOut, NarrationWish
+from aloud.serve.models.reading import BlockChoice, Revised
+from aloud.serve.models.words import BlockId
+from aloud.serve.routes.asking import ArticleId, Held, refusals
+from aloud.serve.security import Listening
+from aloud.serve.service import Service
+
+router = APIRouter(prefix="/api/articles", tags=["Narration"])
+Block = Annotated[BlockId, Path(description="Id of a block of the article")]
+
+
+@router.post(
+    "/{id}/narration",
+    status_code=202,
+    summary="Have an article narrated",
+    responses=refusals(404, 429, body=True),
+)
+def post_narration(
+    id: ArticleId, wish: NarrationWish, me: Listening, service: Held
+) -> NarrationOut:
+    """In a voice of choice, or again after a failure. What is there already is not made twice,
+    unless it is to be `fresh`."""
+    if wish.voice is not None:
+        service.work.voice(wish.voice)
+    narration = service.library.narrations.ask(
+        id, me.listener.id, wish.voice, Need.QUEUE, fresh=wish.fresh
+    )
+    service.wake()
+    return NarrationOut.of(narration)
+
+
+@router.put(
+    "/{id}/blocks/{block}",
+    summary="Have a block spoken, shown or left out",
+    responses=refusals(404, 409, 429, body=True),
+)
+def put_block(
+    id: ArticleId, block: Block, choice: BlockChoice, me: Listening, service: Held
+) -> Revised:
+    """The choice is remembered. Only what changed is spoken anew."""
+    return _choose(service, me.listener.id, id, block, State(choice.state))
+
+
+@router.delete(
+    "/{id}/blocks/{block}",
+    summary="Take a choice back",
+    responses=refusals(404, 409, 422, 429),
+)
+def delete_block_choice(id: ArticleId, block: Block, me: Listening, service: Held) -> Revised:
+    """The block is as the page gave it."""
+    return _choose(service, me.listener.id, id, block, None)
+
+
+def _choose(
+    service: Service, listener: str, article: str, block: str, state: State | None
+) -> Revised:
+    entry = service.library.articles.get(listener, article)  # none of another's
+    revision = service.library.articles.choose(article, block, state)
+    before = entry.narration
+    if before is None or revision == entry.article.revision:
+        return Revised(revision=revision, narration=before.id if before else None)
+    need = Need(before.priority) if before.state not in FINISHED else Need.QUEUE
+    narration = service.library.narrations.ask(article, listener, before.voice_wish, need)
+    service.wake()
+    return Revised(revision=revision, narration=narration.id)
+
+
+calling_off = APIRouter(prefix="/api/articles", tags=["Narration"])
+
+
+@calling_off.delete(
+    "/{id}/narration",
+    status_code=204,
+    summary="Call a narration off",
+    responses=refusals(404, 409, 422),
+)
+def delete_narration(id: ArticleId, me: Listening, service: Held) -> None:
+    """What was spoken by then is kept, and is not spoken again."""
+    narration = service.library.articles.get(me.listener.id, id).narration
+    if narration is None or not service.library.narrations.cancel(narration.id):
+        raise Conflict("nothing is being narrated", subject=id, hint="there is nothing to stop")

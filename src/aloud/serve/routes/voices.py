@@ -1,0 +1,65 @@
+"""Voices: who can speak, and how they sound."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from aloud.errors import NotFound, UnknownVoice
+from aloud.serve import samples
+from aloud.serve.models.listening import VoiceOut, Voices
+from aloud.serve.models.words import Language
+from aloud.serve.routes.asking import Engine, Held, VoiceName, refusals, speaking
+from aloud.serve.security import Listening
+from aloud.voice import voices
+
+router = APIRouter(prefix="/api/voices", tags=["Voices"])
+SOUND: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "An mp3",
+        "content": {"audio/mpeg": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+# A voice that is replaced keeps its id; its sample may be an hour behind.
+KEPT = {"Cache-Control": "private, max-age=3600"}
+
+
+@router.get("", summary="List the voices", responses=refusals(422))
+def list_voices(
+    me: Listening,
+    service: Held,
+    language: Annotated[Language | None, Query(description="en finds en-GB too")] = None,
+) -> Voices:
+    """By language, the embedded ones first."""
+    found = service.speaker.ask(voices)
+    if language is not None:
+        wanted = language.lower()
+        found = tuple(v for v in found if f"{v.language.lower()}-".startswith(f"{wanted}-"))
+    return Voices(voices=[VoiceOut.of(voice) for voice in found])
+
+
+@router.get("/{engine}/{name}", summary="Describe a voice", responses=refusals(404, 422))
+def get_voice(engine: Engine, name: VoiceName, me: Listening, service: Held) -> VoiceOut:
+    """By its id, which is its engine's name and its own."""
+    try:
+        return VoiceOut.of(service.work.voice(f"{engine}/{name}")[0])
+    except UnknownVoice as error:
+        raise _unknown(error) from error
+
+
+@router.get(
+    "/{engine}/{name}/sample.mp3",
+    summary="Hear a voice",
+    response_class=Response,
+    responses={**SOUND, **refusals(404, 422, 429)},
+)
+async def get_sample(engine: Engine, name: VoiceName, me: Listening, service: Held) -> Response:
+    """A sentence in its language."""
+    try:
+        made = await speaking(lambda: samples.of_voice(service, f"{engine}/{name}"))
+    except UnknownVoice as error:
+        raise _unknown(error) from error
+    return Response(made, media_type="audio/mpeg", headers=KEPT)
+
+
+def _unknown(error: UnknownVoice) -> NotFound:
+    return NotFound(error.message, subject=error.subject, hint=error.hint)

@@ -1,0 +1,114 @@
+"""Service: everything that runs behind the addresses, put together and taken apart in order."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aloud.errors import LibraryError
+from aloud.library import Library
+from aloud.library.records import Wish
+from aloud.serve.feeds import FeedPoller
+from aloud.serve.jobs import Attention, Jobs, Need, Speaker, Work
+from aloud.serve.live import Live
+from aloud.serve.observe import Metrics
+from aloud.settings import Settings
+from aloud.shelf import Shelf
+
+log = logging.getLogger(__name__)
+_FEED_ROUND = 15.0  # seconds between two looks at which feeds are due
+
+
+class Service:
+    """One process's part of an instance. Several may share one library and one shelf.
+
+    ``engine_patience`` (seconds) and ``engine_memory`` (bytes) are what an engine may take, as
+    `Booth` has them.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        booths: int = 2,
+        slots: int = 2,
+        engine_patience: float | None = None,
+        engine_memory: int | None = None,
+    ) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        data = settings.data_folder
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.library = Library(settings.library_url)
+        self.shelf = Shelf(settings.shelf_place, max_bytes=settings.shelf_max_bytes)
+        self.attention = Attention()
+        self.speaker = Speaker(self.shelf, booths, patience=engine_patience, memory=engine_memory)
+        self.work = Work(self.library, self.shelf, self.speaker, settings, self.attention)
+        self.live = Live(self.speaker, self.attention)
+        # Set by the app: whoever was let in is asked again, since a token was taken back.
+        self.forget: Callable[[], None] = lambda: None
+        self.feeds = FeedPoller(self.library, settings, self._follow)
+        self._slots = slots
+        self._jobs: Jobs | None = None
+        self._stopping = threading.Event()
+        self._following = threading.Thread(target=self._look_at_feeds, name="feeds", daemon=True)
+
+    def start(self) -> None:
+        """Begin to narrate what waits, and to look after feeds."""
+        self._jobs = Jobs(
+            self.library,
+            self.work.steps,
+            database_url=self.settings.library_url,
+            data=self.settings.data_folder,
+            slots=self._slots,
+        )
+        self._following.start()
+
+    def wake(self) -> None:
+        """Something was accepted, or has become more urgent."""
+        if self._jobs is not None:
+            self._jobs.wake()
+
+    def running(self) -> int:
+        """How many narrations this process works on."""
+        return self._jobs.running() if self._jobs is not None else 0
+
+    def close(self) -> None:
+        """The running utterances end and are kept; everything else is gone on with next time."""
+        self._stopping.set()
+        self.speaker.close()
+        if self._jobs is not None:
+            self._jobs.close()
+            self._following.join()
+        self.shelf.close()
+        self.library.close()
+
+    def media(self, name: str) -> Path | None:
+        """The file of a recording, by its name ``<sha256>.<suffix>``; None where there is none.
+
+        Raises:
+            LibraryError, ShelfError: it cannot be had now.
+        """
+        sha256, _, suffix = name.partition(".")
+        record = self.library.narrations.recording_by_sha(sha256)
+        if record is None or record.format != suffix:
+            return None
+        return self.shelf.file(record.key)
+
+    def _follow(self, listener_id: str, url: str) -> str:
+        """Accept an item of a feed; the article's id. Once more changes nothing."""
+        accepted = self.library.articles.accept(
+            listener_id, url=url, source="url", identity=url, narrate=Wish(None, Need.ARCHIVE)
+        )
+        self.wake()
+        return accepted.article.id
+
+    def _look_at_feeds(self) -> None:
+        while not self._stopping.wait(_FEED_ROUND):
+            try:
+                self.feeds.step(datetime.now(UTC))
+            except LibraryError as error:
+                log.warning("feeds were not looked at: %s", error.message)
+            except Exception:
+                log.exception("a look at the feeds failed; the next one follows")
