@@ -73,6 +73,10 @@ class UnknownVoice(VoiceError):
     """No engine has a voice of that name."""
 
 
+class Unsayable(VoiceError):
+    """The voice has no sound for any of the text."""
+
+
 class MasterError(AloudError):
     """The recording could not be made or written."""
 
@@ -111,3 +115,7 @@ class ShelfError(AloudError):
 
 class Damaged(ShelfError):
     """An object's bytes are not those that were put there."""
+
+
+class Missing(ShelfError):
+    """The shelf has no object of that name. It may have been freed, and can be made again."""

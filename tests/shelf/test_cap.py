@@ -104,6 +104,7 @@ def test_the_cap_holds_for_utterances_and_says_nothing_of_pages(open_shelf):
     assert taken(shelf, "pages") == 10 * (len(PAYLOAD) + 1)
 
 
+@pytest.mark.slow
 def test_the_cap_holds_for_four_on_one_place_that_do_not_know_of_each_other(tmp_path):
     small = PAYLOAD[:100]
     cap = 200 * (len(small) + seal.HEADER)

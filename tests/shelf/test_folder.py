@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from aloud.errors import ShelfError
-from aloud.shelf import Health, Missing, Shelf
+from aloud.shelf import Health, Shelf
 
 from .conftest import PAYLOAD, key
 
@@ -280,7 +280,7 @@ print(shelf.get(keys[99]) == bytes(20_000), len(shelf.keep("recordings", Path.cw
 READ_ONLY = """
 import subprocess, sys
 from pathlib import Path
-from aloud.errors import Damaged, ShelfError
+from aloud.errors import Damaged, Missing, ShelfError
 from aloud.shelf import Shelf, content_key
 root = Path(sys.argv[1])
 key, other = (content_key("utterances", digit * 64) for digit in "ab")

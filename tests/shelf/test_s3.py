@@ -59,6 +59,7 @@ def test_a_server_that_is_away_is_told_and_works_again_when_it_is_back(server, t
         assert [finding.state for finding in shelf.scrub()] == [Health.WHOLE] * 2
 
 
+@pytest.mark.slow
 def test_a_server_that_goes_while_it_is_scrubbed_ends_the_scrub(server):
     with Shelf(server.bucket()) as shelf:
         for number in range(3):
@@ -99,6 +100,7 @@ def test_a_bucket_that_is_not_there_is_named(s3, tmp_path):
             assert "ALOUD_SHELF_URL" in caught.value.hint
 
 
+@pytest.mark.slow
 def test_keys_that_the_server_refuses_are_told(s3_servers, tmp_path):
     refusing = s3_servers(INITIAL_NO_AUTH_ACTION_COUNT="0")  # moto checks keys from now on
     with Shelf(refusing.url("bucket")) as shelf:

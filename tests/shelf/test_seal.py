@@ -70,12 +70,8 @@ def flip(bit: int) -> Callable[[bytes], bytes]:
     return lambda data: flipped(data, bit)
 
 
-# The mark bit by bit, then a bit of every byte of the hash, and of the payload's two ends.
-BITS = [
-    *range(8 * len(seal.MARK)),
-    *(8 * byte + byte % 8 for byte in range(len(seal.MARK), seal.HEADER + 1)),
-    -1,
-]
+# A bit of every byte of the mark and of the hash, and of the payload's two ends.
+BITS = [*(8 * byte + byte % 8 for byte in range(seal.HEADER + 1)), -1]
 DAMAGES: list[Callable[[bytes], bytes]] = [
     *map(flip, BITS),
     lambda data: b"",

@@ -6,8 +6,8 @@ from hashlib import sha256
 
 import pytest
 
-from aloud.errors import Damaged, ShelfError
-from aloud.shelf import Finding, Health, Missing, Usage, content_key
+from aloud.errors import Damaged, Missing, ShelfError
+from aloud.shelf import Finding, Health, Usage, content_key
 
 from .conftest import PAYLOAD, key
 

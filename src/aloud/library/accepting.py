@@ -1,13 +1,17 @@
 """Accepting: what was sent becomes an article, an entry and a wish, all together or not at all."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from aloud.errors import Conflict
 from aloud.library.records import Accepted, ArticleRecord, Narration, Request
-from aloud.library.store import inserted, inserting, record
+from aloud.library.store import inserted, record
 from aloud.library.tables import articles, digest, entries, narrations, requests
 
 REMEMBERED = timedelta(hours=24)  # an idempotency key
@@ -72,18 +76,22 @@ def _known(
 def _shared(connection: Connection, made: ArticleRecord, identity: str) -> ArticleRecord:
     """The one article of that identity. It is locked from here on, so nobody removes it before
     the entry is there: a bare INSERT that finds it there would lock nothing."""
-    row = {name: getattr(made, name) for name in ArticleRecord.__slots__}
-    change = inserting(connection, articles).values(**row, identity=digest(identity))
-    change = change.on_conflict_do_update(
-        index_elements=["identity"], set_={"created": articles.c.created}
-    )
-    kept = connection.execute(change.returning(*articles.c)).one()
+    row = {**asdict(made), "identity": digest(identity)}
+    kept = connection.execute(_insert_or_hold(connection.dialect.name), row).one()
     article = record(ArticleRecord, articles, kept)
     if article.state != "failed":
         return article
     anew = update(articles).where(articles.c.id == article.id)
     anew = anew.values(state="accepted", error="", hint="", page_key=made.page_key)
     return record(ArticleRecord, articles, connection.execute(anew.returning(*articles.c)).one())
+
+
+@cache
+def _insert_or_hold(dialect: str) -> ReturningInsert[Any]:
+    change = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(articles)
+    as_it_is = {"created": articles.c.created}
+    held = change.on_conflict_do_update(index_elements=["identity"], set_=as_it_is)
+    return held.returning(*articles.c)
 
 
 def _entered(connection: Connection, listener_id: str, article_id: str, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from aloud.errors import NotFound
 from aloud.library import entries, removing, revisions, tagging
 from aloud.library import queue as queues
 from aloud.library.accepting import accept, as_before, remember
-from aloud.library.asking import ask
+from aloud.library.asking import ask, begin
 from aloud.library.records import (
     Accepted,
     ArticleRecord,
@@ -76,10 +76,12 @@ class Articles:
                 queues.put(connection, listener_id, article_id, first=queue == "first")
             if narrate is None:
                 return accepted
-            wish = (narrate.voice, narrate.priority)
-            return replace(
-                accepted, narration=ask(connection, article_id, listener_id, *wish, now=now)
+            # A new entry has no narration that could be found: the usual case is the short one.
+            wish = begin if accepted.added else ask
+            narration = wish(
+                connection, article_id, listener_id, narrate.voice, narrate.priority, now=now
             )
+            return replace(accepted, narration=narration)
 
     def record(self, article_id: str) -> ArticleRecord:
         """The article, whoever has it: for work on it. Raises NotFound."""

@@ -4,12 +4,24 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, case, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
 
 from aloud.library.entries import not_theirs
 from aloud.library.records import UNFINISHED, Narration
 from aloud.library.store import new_id, record
 from aloud.library.tables import articles, digest, entries, lexicon, narrations
+
+# Built once: accepting runs these, and putting a statement together costs more than its execution.
+_INSERT = insert(narrations)
+_SAID = select(lexicon.c.written, lexicon.c.spoken, lexicon.c.language, lexicon.c.ipa).where(
+    lexicon.c.listener_id == bindparam("listener")
+)
+_POINT = (
+    update(entries)
+    .where(entries.c.article_id == bindparam("article"))
+    .where(entries.c.listener_id == bindparam("listener"))
+    .values(narration_id=bindparam("narration"))
+)
 
 
 def ask(
@@ -28,7 +40,35 @@ def ask(
     fitting = None
     if not fresh:
         fitting = _fitting(connection, article_id, listener_id, newest, voice_wish, words)
-    narration = fitting or Narration(
+    if fitting is None:
+        narration = begin(
+            connection, article_id, listener_id, voice_wish, priority, now=now, words=words
+        )
+    else:
+        narration = _hurried(connection, fitting, priority, now)
+        _make_current(connection, narration)
+    superseded = update(narrations).where(
+        narrations.c.article_id == article_id,
+        narrations.c.listener_id == listener_id,
+        narrations.c.id != narration.id,
+        narrations.c.state.in_(UNFINISHED),
+    )
+    connection.execute(superseded.values(state="cancelled", updated=now))
+    return narration
+
+
+def begin(
+    connection: Connection,
+    article_id: str,
+    listener_id: str,
+    voice_wish: str | None,
+    priority: int,
+    *,
+    now: datetime,
+    words: str | None = None,
+) -> Narration:
+    """A new narration that waits; the listener's for this article from now on."""
+    narration = Narration(
         id=new_id(),
         article_id=article_id,
         listener_id=listener_id,
@@ -43,22 +83,20 @@ def ask(
         error="",
         hint="",
         attempts=0,
-        lexicon=words,
+        lexicon=lexicon_digest(connection, listener_id) if words is None else words,
         created=now,
         updated=now,
     )
-    if fitting is None:
-        connection.execute(insert(narrations).values(asdict(narration)))
-    _make_current(connection, narration, now)
-    return _hurried(connection, narration, priority, now) if fitting else narration
+    connection.execute(_INSERT, asdict(narration))
+    _make_current(connection, narration)
+    return narration
 
 
 def lexicon_digest(connection: Connection, listener_id: str) -> str:
     """See `Lexicon.digest`."""
-    said = (lexicon.c.written, lexicon.c.spoken, lexicon.c.language, lexicon.c.ipa)
-    held = select(*said).where(lexicon.c.listener_id == listener_id)
+    held = connection.execute(_SAID, {"listener": listener_id})
     # Sorted here: databases do not agree on the order of letters.
-    rows = sorted([str(part or "") for part in row] for row in connection.execute(held))
+    rows = sorted([str(part or "") for part in row] for row in held)
     return digest(json.dumps(rows)) if rows else ""
 
 
@@ -102,17 +140,9 @@ def _fitting(
     return record(Narration, narrations, row) if row else None
 
 
-def _make_current(connection: Connection, narration: Narration, now: datetime) -> None:
-    of_it = narration.article_id, narration.listener_id
-    mine = (entries.c.article_id == of_it[0]) & (entries.c.listener_id == of_it[1])
-    connection.execute(update(entries).where(mine).values(narration_id=narration.id))
-    superseded = update(narrations).where(
-        narrations.c.article_id == narration.article_id,
-        narrations.c.listener_id == narration.listener_id,
-        narrations.c.id != narration.id,
-        narrations.c.state.in_(UNFINISHED),
-    )
-    connection.execute(superseded.values(state="cancelled", updated=now))
+def _make_current(connection: Connection, narration: Narration) -> None:
+    entry = {"article": narration.article_id, "listener": narration.listener_id}
+    connection.execute(_POINT, {**entry, "narration": narration.id})
 
 
 def _hurried(

@@ -21,7 +21,7 @@ from typing import IO, Any
 from sqlalchemy import Column, Connection, Table, delete, insert, select
 
 from aloud.errors import Conflict, LibraryError
-from aloud.library import revisions
+from aloud.library import index, revisions
 from aloud.library.migrations import HEAD
 from aloud.library.store import Store
 from aloud.library.tables import KEPT, Moment, articles, listeners, search_texts
@@ -84,7 +84,7 @@ def restore(store: Store, path: Path, *, replace: bool) -> None:
                 _make_room(connection, replace=replace)
                 for table in KEPT:
                     _read_table(archive, connection, table, contents[table.name], path)
-                for article_id in connection.scalars(select(articles.c.id)).all():
+                for article_id in index.missing(connection):
                     revisions.index_newest(connection, article_id)
     except OSError as error:
         raise LibraryError(

@@ -10,6 +10,8 @@ from aloud.library.records import Feed
 from aloud.library.store import Store, inserted, new_id, record
 from aloud.library.tables import digest, feed_items, feeds
 
+MOST = 1_000  # feeds at once
+
 
 class Feeds:
     """Each listener's own."""
@@ -73,7 +75,7 @@ class Feeds:
     def due(self, now: datetime, limit: int = 20) -> tuple[Feed, ...]:
         """Those to be asked now, the longest waiting first."""
         waiting = select(feeds).where(feeds.c.next_check <= now, feeds.c.paused.is_(False))
-        waiting = waiting.order_by(feeds.c.next_check, feeds.c.id).limit(max(1, limit))
+        waiting = waiting.order_by(feeds.c.next_check, feeds.c.id).limit(max(1, min(limit, MOST)))
         with self._store.reading() as connection:
             return tuple(record(Feed, feeds, row) for row in connection.execute(waiting))
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, select
 
+from aloud.errors import UsageError
 from aloud.library import entries
 from aloud.library.records import Place
 from aloud.library.store import Store, inserting, record
@@ -28,7 +29,10 @@ class Places:
 
         Raises:
             NotFound: this listener does not have the article.
+            UsageError: no text has a character of that number.
         """
+        if not 0 <= place.start < 2**31:
+            raise UsageError("a place is a character of a block, counted from 0")
         now = self._store.clock()
         with self._store.writing() as connection:
             entries.hold(connection, listener_id, place.article_id)

@@ -44,8 +44,8 @@ class Queue:
         """
         with self._store.writing() as connection:
             others = _without(hold(connection, listener_id), article_id)
-            others.insert(max(0, to), article_id)
-            _write(connection, listener_id, others)
+            to = max(0, to)
+            _write(connection, listener_id, [*others[:to], article_id, *others[to:]])
 
     def remove(self, listener_id: str, article_id: str) -> None:
         """Raises NotFound where it does not stand in the queue."""

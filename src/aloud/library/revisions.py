@@ -20,6 +20,7 @@ from aloud.library.tables import articles, choices, digest, revisions
 
 CHOSEN = "chosen"  # the reason of a block's state that a listener decided
 
+_MOST = 2**31 - 1  # the largest number of a revision
 Choices = tuple[tuple[str, State], ...]  # block id and state, in order of block id
 
 
@@ -48,7 +49,8 @@ def add(connection: Connection, article_id: str, article: Article, now: datetime
 def load(connection: Connection, article_id: str, number: int | None) -> tuple[int, Article]:
     """See `Articles.article`."""
     newest = select(articles.c.revision).where(articles.c.id == article_id).scalar_subquery()
-    wanted = newest if number is None else number
+    # A number no database counts to is no revision either.
+    wanted = newest if number is None else max(0, min(number, _MOST))
     named = (revisions.c.article_id == article_id) & (revisions.c.number == wanted)
     row = connection.execute(select(revisions).where(named)).first()
     if row is None:

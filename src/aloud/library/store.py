@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -29,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.dml import ReturningInsert
 
 from aloud.errors import LibraryError, UsageError
 from aloud.library import advice, migrations
@@ -170,9 +172,17 @@ def inserting(connection: Connection, table: Table) -> sqlite.Insert | postgresq
 
 def inserted(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
     """Insert the row, or leave what is there already and say False."""
-    change = inserting(connection, table).values(row).on_conflict_do_nothing()
     # What comes back tells: psycopg does not count the rows of an INSERT.
-    return connection.execute(change.returning(*table.primary_key)).first() is not None
+    return (
+        connection.execute(_insert_or_leave(connection.dialect.name, table), row).first()
+        is not None
+    )
+
+
+@cache
+def _insert_or_leave(dialect: str, table: Table) -> ReturningInsert[Any]:
+    change = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    return change.on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def new_id() -> str:

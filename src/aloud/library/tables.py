@@ -28,6 +28,8 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 class Words(TypeDecorator[str]):
@@ -51,7 +53,10 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        value = value.astimezone(UTC)
+        try:
+            value = value.astimezone(UTC)
+        except OverflowError:  # a device may say anything: in the year 1, or 9999
+            value = _EARLIEST if value.year == 1 else _LATEST
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

@@ -38,7 +38,8 @@ def cut(text: str) -> Iterator[Word]:
     ['chateau', '24', 'member', '北', '京']
     """
     for start, end in _spans(text):
-        folded = fold(text[start:end])
+        letters = text[start:end]
+        folded = letters.lower() if letters.isascii() else fold(letters)
         if folded:
             yield Word(folded[:LONGEST], start, end)
 

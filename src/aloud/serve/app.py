@@ -6,7 +6,7 @@ Media is served by a plain handler, not by FastAPI: a podcast app asks for thous
 """
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aloud import __version__
 from aloud.library.records import Bearer
@@ -60,5 +60,19 @@ class _Inner:
         self._media, self._routes = media, routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        media = scope["type"] == "http" and scope["path"].startswith("/media/")
-        await (self._media if media else self._routes)(scope, receive, send)
+        if scope["path"].startswith("/media/"):
+            await self._media(scope, receive, send)
+        elif scope["method"] == "HEAD":
+            await self._head(scope, receive, send)
+        else:
+            await self._routes(scope, receive, send)
+
+    async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What GET would answer, without its body."""
+
+        async def bare(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._routes({**scope, "method": "GET"}, receive, bare)

@@ -27,11 +27,13 @@ from aloud.errors import (
     FetchLater,
     LibraryError,
     MasterError,
+    Missing,
     NotFound,
     PublishError,
     ShelfError,
     TooLarge,
     UnknownVoice,
+    Unsayable,
     UsageError,
     VoiceError,
 )
@@ -52,6 +54,7 @@ _STATUS: dict[type[AloudError], tuple[int, str]] = {
     TooLarge: (413, "too-large"),
     ExtractError: (422, "no-article"),
     UnknownVoice: (422, "unknown-voice"),
+    Unsayable: (422, "unsayable"),
     EngineMissing: (503, "engine-missing"),
     VoiceError: (500, "voice"),
     MasterError: (500, "master"),
@@ -59,6 +62,7 @@ _STATUS: dict[type[AloudError], tuple[int, str]] = {
     PublishError: (500, "publish"),
     LibraryError: (503, "library"),
     ShelfError: (503, "shelf"),
+    Missing: (404, "missing"),
 }
 _LATER = (LibraryError, ShelfError, FetchLater)
 # Statuses that have a meaning of their own, for those who describe a route.

@@ -43,20 +43,24 @@ _SENTENCES = {
 _COUNTING = "1, 2, 3, 4, 5."
 
 
-def of_voice(service: Service, voice_id: str) -> bytes:
-    """A sentence in the voice's own language, as mp3.
+def of_voice(service: Service, voice: Voice, version: str) -> bytes:
+    """A sentence in the voice's own language, as mp3. ``version`` is its engine's.
 
     Raises:
-        UnknownVoice, EngineMissing, VoiceError: it cannot speak.
+        VoiceError: it cannot speak.
         ShelfError: the sample can be neither had nor kept.
     """
-    voice, version = service.work.voice(voice_id)
     sentence = _SENTENCES.get(voice.language.lower().partition("-")[0], _COUNTING)
     return _spoken(service, adapt(articles.plain(sentence, voice.language)), voice, version)
 
 
 def of_saying(service: Service, saying: Saying, voice_id: str | None) -> bytes:
-    """What is written, said as the saying says, as mp3. Raises as `of_voice`."""
+    """What is written, said as the saying says, as mp3.
+
+    Raises:
+        UnknownVoice, EngineMissing, VoiceError: it cannot be spoken.
+        ShelfError: the sample can be neither had nor kept.
+    """
     language = saying.language or "en"
     wanted = service.speaker.ask(lambda booth: find_voice(voice_id, language, booth))
     voice, version = service.work.voice(wanted.id)

@@ -41,7 +41,7 @@ class Service:
         data = settings.data_folder
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.library = Library(settings.library_url)
-        self.shelf = Shelf(settings.shelf_place, max_bytes=settings.shelf_max_bytes)
+        self.shelf = Shelf(settings.shelf_place, settings.shelf_max_bytes, cache=data / "cache")
         self.attention = Attention()
         self.speaker = Speaker(self.shelf, booths, patience=engine_patience, memory=engine_memory)
         self.work = Work(self.library, self.shelf, self.speaker, settings, self.attention)

@@ -91,7 +91,7 @@ class _Pieces:
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._lock = threading.Lock()
-        self._first: bytes | None = next(pieces)
+        self._first = next(pieces, None)
         self._rest = pieces
 
     def next(self) -> bytes | None:

@@ -6,6 +6,6 @@ that is not the byte that was put there, and never leave half an object under a 
 
 from aloud.shelf.keys import content_key, utterance_key
 from aloud.shelf.shelf import Shelf
-from aloud.shelf.shelved import Finding, Health, Missing, Usage
+from aloud.shelf.shelved import Finding, Health, Usage
 
-__all__ = ["Finding", "Health", "Missing", "Shelf", "Usage", "content_key", "utterance_key"]
+__all__ = ["Finding", "Health", "Shelf", "Usage", "content_key", "utterance_key"]

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 
-from aloud.errors import Damaged, ShelfError
-from aloud.shelf.shelved import Missing
+from aloud.errors import Damaged, Missing, ShelfError
 
 _ROOM = "free some space, or see what can go: aloud shelf"
 _ELSEWHERE = "give the folder to whoever runs Aloud, or choose another with ALOUD_SHELF_URL"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PIECE = 1024 * 1024  # bytes read at a time
 _SMALL = 1024 * 1024  # bytes: an utterance, which comes and goes within the shorter wait
 # The first wait for an answer is for small questions: a server that is down has to be known as
-# down within about 10 s, which two tries of 4 s are, since no third one begins after _RETRIES.
+# down within about 10 s, and a try of 4 s that begins just before _RETRIES are over is the last.
 # The second is for recordings, which may take their time: a small question comes before them.
 _WAITS = timedelta(seconds=4), timedelta(seconds=120)
 _RETRIES = timedelta(seconds=4)

@@ -12,13 +12,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from aloud.errors import Damaged, ShelfError
+from aloud.errors import Damaged, Missing, ShelfError
 from aloud.shelf.advice import damaged, disk_errors, missing
 from aloud.shelf.bucket import Bucket
 from aloud.shelf.cap import Cap
 from aloud.shelf.folder import Folder, Identity
 from aloud.shelf.keys import sha256_of
-from aloud.shelf.shelved import Missing, Store
+from aloud.shelf.shelved import Store
 
 REFRESH_AFTER = timedelta(hours=1)  # so that listening costs no write a sentence
 _REMEMBERED = 4096  # files, some 400 bytes each

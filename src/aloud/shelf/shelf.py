@@ -9,14 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from aloud.errors import Damaged, ShelfError
+from aloud.errors import Damaged, Missing, ShelfError
 from aloud.shelf import keys, seal
 from aloud.shelf.advice import damaged
 from aloud.shelf.bucket import Bucket
 from aloud.shelf.cap import Cap, batched, evict, objects
 from aloud.shelf.files import REFRESH_AFTER, Copies, Files, hashed, kept, passing
 from aloud.shelf.folder import PIECE, Folder
-from aloud.shelf.shelved import DAMAGED, Finding, Health, Missing, Store, Stored, Usage
+from aloud.shelf.shelved import DAMAGED, Finding, Health, Store, Stored, Usage
 
 CACHE = "cache"  # how `usage` and `clear` call the local copies of what lies in a bucket
 EVICTABLE = ("utterances",)  # what can be made again from what is kept

@@ -6,13 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from aloud.errors import ShelfError
-
 DAMAGED = "damaged"  # the kind of what was moved aside: damaged/<its key>
-
-
-class Missing(ShelfError):
-    """The shelf has no object of that name. It may have been freed, and can be made again."""
 
 
 @dataclass(frozen=True, slots=True)

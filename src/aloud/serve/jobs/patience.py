@@ -14,6 +14,7 @@ from aloud.errors import (
     LibraryError,
     ShelfError,
     UnknownVoice,
+    Unsayable,
     VoiceError,
 )
 
@@ -91,7 +92,7 @@ class Patience:
     def _may_try_again(self, error: AloudError, count: int) -> bool:
         if isinstance(error, FetchLater):
             return count < MOST_FETCHES
-        if isinstance(error, EngineMissing | UnknownVoice):
+        if isinstance(error, EngineMissing | UnknownVoice | Unsayable):
             return False
         if isinstance(error, VoiceError):
             return count < MOST_VOICE_FAILURES

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from aloud.library.records import Accepted, Entries, Entry, Narration, Place
-from aloud.serve.models.words import Count, Model, Tags, Text, VoiceId
+from aloud.serve.models.words import Count, Model, OwnTitle, Tags, VoiceId
 
 Source = Literal["url", "html", "text", "upload"]
 ArticleState = Literal["accepted", "reading", "ready", "failed"]
@@ -153,9 +153,7 @@ class AcceptedOut(Model):
 class Change(Model):
     """What to change of an article in the list; what is left out or null stays as it is."""
 
-    title: Text | None = Field(
-        default=None, max_length=500, description="A title of one's own; empty: the headline again"
-    )
+    title: OwnTitle | None = Field(default=None, description="Empty: the headline again")
     archived: bool | None = None
     heard: bool | None = None
     tags: Tags | None = Field(default=None, description="All of them, in place of those there are")

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from aloud.library.records import Feed, Listener, Role, Token
 from aloud.serve.models.reading import RecordingOut
-from aloud.serve.models.words import Line, Model, Name, Text, Url
+from aloud.serve.models.words import Label, Line, Model, Name, Url
 
 
 class FeedIn(Model):
@@ -89,7 +89,7 @@ class TokenIn(Model):
 
     listener: Name
     role: Role = "listen"
-    label: Text = Field(default="", max_length=100, description="Where it will be used")
+    label: Label = Field(default="", description="Where it will be used")
 
 
 class TokenIssued(Model):

@@ -131,7 +131,10 @@ class PreferencesOut(Model):
         default=None, description="Spoken words a minute; null: 200, which is 1.00×"
     )
     voices: dict[Language, VoiceId] = Field(
-        default_factory=dict, max_length=_MOST_LANGUAGES, description="A voice for a language"
+        default_factory=dict,
+        max_length=_MOST_LANGUAGES,
+        description="A voice for a language",
+        json_schema_extra={"additionalProperties": False},
     )
     locale: Language | None = Field(default=None, description="Of the pages; null: the browser's")
 

@@ -7,7 +7,14 @@ itself) is refused here, once, for every route.
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 MIB = 1024 * 1024
 LONGEST_URL = 4000
@@ -35,6 +42,11 @@ def _sayable(moment: datetime) -> datetime:
     if not 1970 <= moment.year <= 9000:
         raise ValueError("the year must be between 1970 and 9000")
     return moment
+
+
+def _whole(number: object) -> object:
+    # JSON knows no difference between 3 and 3.0, and JavaScript writes either.
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -67,11 +79,13 @@ Tag = Annotated[str, Field(min_length=1, max_length=100, pattern=_LINE, examples
 Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS)]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=_NAME, examples=["anna"])]
 Saying = Annotated[str, Field(min_length=1, max_length=200, pattern=_LINE)]
+OwnTitle = Annotated[str, Field(max_length=LONGEST_TITLE, pattern=_NO_NUL)]
+Label = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
 Device = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
 BlockId = Annotated[
     str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x20/?#\x7f]+$", examples=["l12"])
 ]
-Count = Annotated[int, Field(ge=0, le=MOST)]
+Count = Annotated[int, Field(ge=0, le=MOST), BeforeValidator(_whole)]
 # Not strict: JSON has no times, only text.
 Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_sayable)]
 Wpm = Annotated[float, Field(ge=100, le=550, description="Spoken words a minute; 200 is 1.00×")]

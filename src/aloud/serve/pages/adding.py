@@ -17,7 +17,7 @@ from aloud.serve.pages.show import show
 from aloud.serve.routes.asking import Held
 from aloud.serve.security import Bucket, Listening, within
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CLOSING = ".,;:!?)]}»”’'"  # of the sentence around an address, not of the address
 _MOST_FIELDS = 20

@@ -11,7 +11,7 @@ from aloud.serve.routes.asking import Held
 from aloud.serve.security import session_cookie
 from aloud.serve.security.identity import session_of
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 _LIFETIME = timedelta(days=30)
 _SEE_OTHER = 303
 _FIELDS = 5

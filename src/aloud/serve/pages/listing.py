@@ -14,7 +14,7 @@ from aloud.serve.routes.articles import Cursor, reading
 from aloud.serve.routes.asking import Held
 from aloud.serve.security import Listening
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")

@@ -13,7 +13,7 @@ from aloud import __version__
 from aloud.serve.pages.show import show
 from aloud.serve.security import Listening
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 _STATIC = {"aloud.css": "text/css", "icon.svg": "image/svg+xml"}
 _MANIFEST = {
     "name": "Aloud",

@@ -13,6 +13,7 @@ from aloud.serve import pages, speech
 from aloud.serve.jobs import Need
 from aloud.serve.routes import (
     articles,
+    elsewhere,
     events,
     feeds,
     health,
@@ -42,22 +43,23 @@ def routers(service: Service) -> tuple[APIRouter, ...]:
     measured = APIRouter(dependencies=[Depends(within(Bucket(_RATE, _BURST)))])
     for each in (posting, narrations):
         measured.include_router(each.router)
-    return (
-        timing.router,  # before articles: /{id}.vtt is not the article "x.vtt"
-        measured,
+    others = (
         articles.router,
-        narrations.calling_off,
         events.router,
-        live.router,
-        listening.router,
-        voices.router,
-        lexicon.router,
         feeds.router,
-        people.router,
         health.router,
+        lexicon.router,
+        listening.router,
+        live.router,
+        narrations.calling_off,
+        people.router,
+        timing.router,
+        voices.router,
         speech.router(*_speech(service)),
-        pages.router,
+        *pages.routers,
     )
+    last = elsewhere.router((posting.router, narrations.router, *others))
+    return (measured, *others, last)
 
 
 def _speech(service: Service) -> tuple[speech.Speak, speech.Voices]:

@@ -34,7 +34,7 @@ def list_articles(
     )
 
 
-@router.get("/{id}", summary="Read an article", responses=refusals(404, 422))
+@router.get("/{id:undotted}", summary="Read an article", responses=refusals(404, 422))
 def get_article(id: ArticleId, me: Listening, service: Held) -> ArticleOut:
     """Its newest words, each block with its state and the reason for it, and its recordings."""
     entry = service.library.articles.get(me.listener.id, id)
@@ -43,7 +43,7 @@ def get_article(id: ArticleId, me: Listening, service: Held) -> ArticleOut:
     return ArticleOut.whole(entry, reading(service, entry), made)
 
 
-@router.patch("/{id}", summary="Change an article", responses=refusals(404, body=True))
+@router.patch("/{id:undotted}", summary="Change an article", responses=refusals(404, body=True))
 def patch_article(id: ArticleId, change: Change, me: Listening, service: Held) -> Item:
     """Title, tags, archived, heard: of this listener's list alone."""
     return Item.of(
@@ -58,7 +58,9 @@ def patch_article(id: ArticleId, change: Change, me: Listening, service: Held) -
     )
 
 
-@router.delete("/{id}", status_code=204, summary="Remove an article", responses=refusals(404, 422))
+@router.delete(
+    "/{id:undotted}", status_code=204, summary="Remove an article", responses=refusals(404, 422)
+)
 def delete_article(id: ArticleId, me: Listening, service: Held) -> None:
     """From this listener's list, with its narrations and recordings."""
     for key in service.library.articles.remove(me.listener.id, id):

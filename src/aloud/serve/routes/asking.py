@@ -7,15 +7,34 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Depends, HTTPException, Path, Request
 from pydantic import Field
+from starlette.convertors import Convertor, register_url_convertor
 
+from aloud.errors import NotFound, UnknownVoice
 from aloud.serve import problems
-from aloud.serve.models.words import MOST, VOICE_PART, Id
+from aloud.serve.models.words import MOST, Id
 from aloud.serve.service import Service
+from aloud.speech import Voice
 
 Answer = TypeVar("Answer")
+_SEEN = r"^[^\x00-\x1f\x7f]+$"
 # Steps that wait for a voice. Not in the server's own threads: they could all be waiting while
 # nobody is left to accept an article.
 _SPEAKING = CapacityLimiter(32)
+
+
+class _Undotted(Convertor[str]):
+    """A part of a path without a dot: "/api/articles/a1.vtt" is not the article "a1.vtt"."""
+
+    regex = "[^/.]+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("undotted", _Undotted())
 
 
 async def _service(request: Request) -> Service:
@@ -26,8 +45,8 @@ async def _service(request: Request) -> Service:
 Held = Annotated[Service, Depends(_service)]
 ArticleId = Annotated[Id, Path(description="Of an article in the listener's list")]
 Revision = Annotated[int, Path(ge=1, le=MOST, description="Of the article's words")]
-Engine = Annotated[str, Path(max_length=100, pattern=f"^{VOICE_PART}$", examples=["espeak"])]
-VoiceName = Annotated[str, Path(max_length=100, pattern=f"^{VOICE_PART}$", examples=["en-us"])]
+Engine = Annotated[str, Path(max_length=100, pattern=_SEEN, examples=["espeak"])]
+VoiceName = Annotated[str, Path(max_length=100, pattern=_SEEN, examples=["en-us"])]
 Limit = Annotated[int, Field(ge=1, le=100)]
 
 # Whatever is asked for: no host, no token, not allowed, the wrong host, the library is away.
@@ -45,6 +64,18 @@ def refused(status: int, detail: str, hint: str, **headers: str) -> HTTPExceptio
     """A refusal that is no failure of a room, for ``raise``. ``headers`` with _ for -."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return HTTPException(status, f"{detail}: {hint}", headers=named)
+
+
+def known_voice(service: Service, id: str) -> tuple[Voice, str]:
+    """The voice of that id and its engine's version, for those who name one.
+
+    Raises:
+        NotFound: there is none.
+    """
+    try:
+        return service.work.voice(id)
+    except UnknownVoice as error:
+        raise NotFound(error.message, subject=error.subject, hint=error.hint) from error
 
 
 async def speaking(work: Callable[[], Answer]) -> Answer:

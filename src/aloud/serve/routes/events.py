@@ -15,6 +15,23 @@ from aloud.serve.routes.asking import ArticleId, Held, refusals
 from aloud.serve.security import Listening
 
 router = APIRouter(prefix="/api/articles", tags=["Articles"])
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"enum": ["progress", "ready", "done", "failed", "cancelled"]},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": Progress.model_json_schema(),
+        },
+    },
+    "required": ["id", "event", "data"],
+}
+_EXAMPLE = (
+    'event: progress\ndata: {"state":"speaking","done":3,"total":20,"error":"","hint":""}\n'
+    "id: 4\n\n"
+)
 _LOOK = 0.3  # seconds between two looks at the library
 
 
@@ -31,13 +48,7 @@ def _there(id: ArticleId, me: Listening, service: Held) -> Entry:
         200: {
             "description": "`progress` while it goes on, `ready` when the words are there, then "
             "`done`, `failed` or `cancelled`, and the stream ends",
-            "content": {
-                "text/event-stream": {
-                    "schema": {"type": "string"},
-                    "example": 'event: progress\ndata: {"state":"speaking","done":3,"total":20,'
-                    '"error":"","hint":""}\nid: 4\n\n',
-                }
-            },
+            "content": {"text/event-stream": {"itemSchema": _EVENT, "example": _EXAMPLE}},
         },
         **refusals(404, 422),
     },

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from aloud.errors import NotFound
+from aloud.errors import Conflict, NotFound, UnknownVoice
 from aloud.library.records import LexiconEntry
 from aloud.script import Saying
 from aloud.serve import samples
 from aloud.serve.models.listening import Lexicon, SayingIn, SayingOut
 from aloud.serve.models.words import Id, VoiceId
-from aloud.serve.routes.asking import Held, refusals, speaking
+from aloud.serve.routes.asking import Held, known_voice, refusals, speaking
 from aloud.serve.routes.voices import SOUND
 from aloud.serve.security import Listening
 from aloud.serve.service import Service
@@ -58,7 +58,7 @@ def delete_saying(id: EntryId, me: Listening, service: Held) -> None:
     "/{id}/sample.mp3",
     summary="Hear an entry",
     response_class=Response,
-    responses={**SOUND, **refusals(404, 422, 429)},
+    responses={**SOUND, **refusals(404, 409, 422)},
 )
 async def get_saying_sample(
     id: EntryId,
@@ -71,7 +71,13 @@ async def get_saying_sample(
     def made() -> bytes:
         entry = _entry(service, me.listener.id, id)
         saying = Saying(entry.written, entry.spoken, entry.language)
-        return samples.of_saying(service, saying, voice)
+        if voice is not None:
+            known_voice(service, voice)
+        try:
+            return samples.of_saying(service, saying, voice)
+        except UnknownVoice as error:
+            hint = "name one that is to say it: voice=…"
+            raise Conflict(error.message, subject=error.subject, hint=hint) from error
 
     return Response(
         await speaking(made), media_type="audio/mpeg", headers={"Cache-Control": "no-store"}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from aloud.errors import Conflict
+from aloud.errors import Conflict, ExtractError, FetchError, UnknownVoice
 from aloud.library.records import Narration
 from aloud.serve.jobs import Interrupted, Need, Prepared
 from aloud.serve.live import LiveSegment
@@ -18,6 +18,7 @@ from aloud.serve.routes.asking import (
     Held,
     Revision,
     VoiceName,
+    known_voice,
     refusals,
     refused,
     speaking,
@@ -36,7 +37,7 @@ Run = Annotated[
     ),
 ]
 Number = Annotated[int, Path(ge=0, le=999_999, description="Of an utterance")]
-_PROBLEMS = refusals(404, 409, 410, 422, 429, 502, 507)
+_PROBLEMS = refusals(404, 409, 410, 422, 507)
 _WHOLE = {"type": "integer", "minimum": 0}
 _HEADERS = {
     "Aloud-Samples": {"description": "The segment's true length in samples", "schema": _WHOLE},
@@ -182,7 +183,7 @@ def _narration(service: Service, listener: str, article: str, voice: str | None)
         raise Conflict(there.error or "it could not be narrated", subject=article, hint=hint)
     if there is None or not serves or not fits or there.state == "cancelled":
         if voice is not None:
-            service.work.voice(voice)
+            known_voice(service, voice)
         there = narrations.ask(article, listener, voice, Need.LISTENING)
         service.wake()
     elif there.priority > Need.LISTENING and narrations.raise_priority(there.id, Need.LISTENING):
@@ -194,8 +195,9 @@ def _ready(service: Service, narration: Narration) -> Prepared:
     try:
         with service.attention.wanted():
             return service.work.prepare(narration.id)
-    except Interrupted as error:
-        hint = error.hint or "begin anew"
+    except (Interrupted, FetchError, ExtractError, UnknownVoice) as error:
+        # What became of it, as its narration will say: the request itself was fine.
+        hint = error.hint or "ask for its narration again"
         raise Conflict(error.message, subject=narration.article_id, hint=hint) from error
 
 

@@ -11,7 +11,7 @@ from aloud.serve.jobs import Need
 from aloud.serve.models.articles import NarrationOut, NarrationWish
 from aloud.serve.models.reading import BlockChoice, Revised
 from aloud.serve.models.words import BlockId
-from aloud.serve.routes.asking import ArticleId, Held, refusals
+from aloud.serve.routes.asking import ArticleId, Held, known_voice, refusals
 from aloud.serve.security import Listening
 from aloud.serve.service import Service
 
@@ -31,7 +31,7 @@ def post_narration(
     """In a voice of choice, or again after a failure. What is there already is not made twice,
     unless it is to be `fresh`."""
     if wish.voice is not None:
-        service.work.voice(wish.voice)
+        known_voice(service, wish.voice)
     narration = service.library.narrations.ask(
         id, me.listener.id, wish.voice, Need.QUEUE, fresh=wish.fresh
     )
@@ -65,6 +65,9 @@ def _choose(
     service: Service, listener: str, article: str, block: str, state: State | None
 ) -> Revised:
     entry = service.library.articles.get(listener, article)  # none of another's
+    if not entry.article.revision:
+        hint = "wait until it was read: its events tell when"
+        raise Conflict("the article was not read yet", subject=article, hint=hint)
     revision = service.library.articles.choose(article, block, state)
     before = entry.narration
     if before is None or revision == entry.article.revision:

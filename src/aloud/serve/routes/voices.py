@@ -4,11 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from aloud.errors import NotFound, UnknownVoice
 from aloud.serve import samples
 from aloud.serve.models.listening import VoiceOut, Voices
 from aloud.serve.models.words import Language
-from aloud.serve.routes.asking import Engine, Held, VoiceName, refusals, speaking
+from aloud.serve.routes.asking import Engine, Held, VoiceName, known_voice, refusals, speaking
 from aloud.serve.security import Listening
 from aloud.voice import voices
 
@@ -40,26 +39,20 @@ def list_voices(
 @router.get("/{engine}/{name}", summary="Describe a voice", responses=refusals(404, 422))
 def get_voice(engine: Engine, name: VoiceName, me: Listening, service: Held) -> VoiceOut:
     """By its id, which is its engine's name and its own."""
-    try:
-        return VoiceOut.of(service.work.voice(f"{engine}/{name}")[0])
-    except UnknownVoice as error:
-        raise _unknown(error) from error
+    return VoiceOut.of(known_voice(service, f"{engine}/{name}")[0])
 
 
 @router.get(
     "/{engine}/{name}/sample.mp3",
     summary="Hear a voice",
     response_class=Response,
-    responses={**SOUND, **refusals(404, 422, 429)},
+    responses={**SOUND, **refusals(404, 422)},
 )
 async def get_sample(engine: Engine, name: VoiceName, me: Listening, service: Held) -> Response:
     """A sentence in its language."""
-    try:
-        made = await speaking(lambda: samples.of_voice(service, f"{engine}/{name}"))
-    except UnknownVoice as error:
-        raise _unknown(error) from error
+
+    def work() -> bytes:
+        return samples.of_voice(service, *known_voice(service, f"{engine}/{name}"))
+
+    made = await speaking(work)
     return Response(made, media_type="audio/mpeg", headers=KEPT)
-
-
-def _unknown(error: UnknownVoice) -> NotFound:
-    return NotFound(error.message, subject=error.subject, hint=error.hint)

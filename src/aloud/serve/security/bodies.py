@@ -5,6 +5,7 @@ kept. Nothing is ever inflated.
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 
 from starlette.types import Message, Receive, Send
@@ -70,17 +71,18 @@ async def refuse(send: Send, receive: Receive, refused: Refusal, path: str) -> N
             message = {**message, "more_body": True}
         await send(message)
 
+    if refused.status == 408:  # nothing comes from there any more
+        await problems.answer(send, refused, path)
+        return
     await problems.answer(held, refused, path)
     left = _LINGER_BYTES
-    try:
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LINGER_SECONDS):
             while left > 0:
                 message = await receive()
                 if message["type"] == "http.disconnect" or not message.get("more_body"):
                     break
                 left -= len(message.get("body", b""))
-    except TimeoutError:
-        pass
     await send({"type": "http.response.body", "body": b""})
 
 
@@ -102,12 +104,12 @@ class Intake:
         self._count = 0
         self._scan = JsonScan() if _may_be_json(asked.get(b"content-type", b"")) else None
         self._until: float | None = None
-        self._complete = self._answered = self._refused = False
+        self._complete = self._answered = self.refused = False
 
     async def receive(self) -> Message:
         if self._complete:
             return await self._receive()
-        if self._refused:
+        if self.refused:
             return {"type": "http.disconnect"}
         clock = asyncio.get_running_loop().time
         self._until = self._until or clock() + self._limits.whole
@@ -128,11 +130,11 @@ class Intake:
 
     async def send(self, message: Message) -> None:
         self._answered = True
-        if not self._refused:
+        if not self.refused:
             await self._send(message)
 
     async def _refuse(self, refused: Refusal) -> Message:
-        self._refused = True
+        self.refused = True
         if not self._answered:
             await refuse(self._send, self._receive, refused, self._path)
         return {"type": "http.disconnect"}

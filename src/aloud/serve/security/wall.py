@@ -7,6 +7,7 @@ and nothing per request that is not needed, because media goes through it a thou
 from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aloud.errors import AloudError
@@ -100,13 +101,19 @@ class Wall:
             else:
                 await problems.answer(dress, refusal, scope["path"])
             return
+        intake = None
+        if bodies.has_body(asked):
+            intake = Intake(receive, dress, asked, self._limits, scope["path"])
         try:
-            if bodies.has_body(asked):
-                intake = Intake(receive, dress, asked, self._limits, scope["path"])
+            if intake is not None:
                 await self._app(scope, intake.receive, intake.send)
             else:
                 await self._app(scope, receive, dress)
+        except ClientDisconnect:
+            pass  # or so the application was told, after a refusal
         except Exception:
+            if intake is not None and intake.refused:
+                return
             if not started:
                 await problems.answer(dress, _FAULT, scope["path"])
             raise  # the server logs it

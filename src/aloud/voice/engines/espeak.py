@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from aloud.errors import UnknownVoice, VoiceError
+from aloud.errors import UnknownVoice, Unsayable
 from aloud.script import Utterance
 from aloud.speech import Speech, TimingSource, TokenTiming, Voice
 from aloud.voice.engine import Concurrency
@@ -62,7 +62,7 @@ class EspeakEngine:
         audio, phonemes = self._library.synthesise(text)
         samples = np.frombuffer(audio, "<i2").astype(np.float32) / np.float32(_FULL_SCALE)
         if not len(samples) or not samples.any():
-            raise VoiceError(
+            raise Unsayable(
                 "this voice has no sound for the text",
                 subject=f"{voice.id}, {text[:60]!r}",
                 hint="choose a voice of the article's language from: aloud voices",

@@ -1,0 +1,308 @@
+"""DBOS: each of its calls that the jobs lean on does what docs/notes/jobs.md says.
+
+Run these when its pinned version is to change. One process has one DBOS, so what concerns two is
+asked of processes of their own, which run the small workflow below.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbos import DBOS, SetWorkflowID, StepOptions
+from dbos import error as refusals
+
+from aloud.errors import ShelfError
+from aloud.serve.jobs.durable import launch
+
+HANGS = 60  # seconds
+PLACE = Path("place")
+
+# A workflow of two steps, each of which says in a file that it ran. The second waits at a gate.
+WORKER = '''
+import sys, threading, time
+from pathlib import Path
+from dbos import DBOS, SetWorkflowID, StepOptions
+from aloud.serve.jobs.durable import launch
+
+folder, url, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+
+def say(what):
+    with (folder / "said").open("a") as said:
+        said.write(f"{name} {what}\\n")
+
+def first():
+    say("first")
+
+def second():
+    say("second")
+    while not (folder / "open").exists():
+        time.sleep(0.01)
+
+launch(url, folder, name)
+
+@DBOS.workflow(name="work", max_recovery_attempts=1000000)
+def work(number):
+    for step in (first, second):
+        DBOS.run_step(StepOptions(name=step.__name__), step)
+    say("end")
+
+DBOS.launch()
+print("ready", flush=True)
+for line in sys.stdin:
+    verb, _, rest = line.strip().partition(" ")
+    if verb == "start":
+        with SetWorkflowID(rest):
+            DBOS.start_workflow(work, 1)
+    if verb == "recover":
+        DBOS._recover_pending_workflows([rest])
+    print("did", flush=True)
+DBOS.destroy(destroy_registry=True)
+'''
+
+
+class Worker:
+    """A process with a DBOS of its own."""
+
+    def __init__(self, folder: Path, url: str, name: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", WORKER, str(folder), url, name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout.readline() == "ready\n"
+
+    def tell(self, what: str) -> None:
+        print(what, file=self._process.stdin, flush=True)
+        assert self._process.stdout.readline() == "did\n"
+
+    def kill(self) -> None:
+        self._process.kill()
+        self.close()
+
+    def close(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            pipe.close()
+        self._process.wait(HANGS)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    if request.param == "postgres":
+        found: str = request.getfixturevalue("postgres_url")
+        return found
+    return "sqlite://"
+
+
+@pytest.fixture
+def said(tmp_path: Path) -> Callable[[], list[str]]:
+    """What the steps of all processes said."""
+
+    def read() -> list[str]:
+        file = tmp_path / "said"
+        return file.read_text().splitlines() if file.exists() else []
+
+    return read
+
+
+@pytest.fixture
+def worker(tmp_path: Path, url: str) -> Iterator[Callable[[str], Worker]]:
+    started: list[Worker] = []
+
+    def start(name: str) -> Worker:
+        started.append(Worker(tmp_path, url, name))
+        return started[-1]
+
+    yield start
+    (tmp_path / "open").touch()
+    for one in started:
+        one.close()
+
+
+@pytest.fixture
+def dbos(tmp_path: Path) -> Iterator[None]:
+    """DBOS in this process, as the jobs launch it, on SQLite."""
+    launch("sqlite://", tmp_path, "here")
+    yield
+    DBOS.destroy(destroy_registry=True)
+
+
+def eventually(true: Callable[[], Any]) -> None:
+    until = time.monotonic() + HANGS
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+def test_two_processes_that_start_one_name_run_it_once(tmp_path, worker, said):
+    a, b = worker("a"), worker("b")
+    (tmp_path / "open").touch()
+    starting = [threading.Thread(target=each.tell, args=("start one:0",)) for each in (a, b)]
+    for thread in starting:
+        thread.start()
+    for thread in starting:
+        thread.join()
+    eventually(lambda: len(said()) >= 3)
+    a.tell("start one:0")
+    b.tell("start two:0")
+    eventually(lambda: len(said()) >= 6)
+    assert [line.split()[1] for line in said()] == ["first", "second", "end"] * 2
+    assert said()[3:] == ["b first", "b second", "b end"]
+
+
+@pytest.mark.slow
+def test_what_a_killed_process_was_at_is_gone_on_with_and_what_it_ended_is_not_repeated(
+    tmp_path, worker, said
+):
+    a = worker("a")
+    a.tell("start one:0")
+    eventually(lambda: said() == ["a first", "a second"])
+    a.kill()
+    b = worker("b")
+    (tmp_path / "open").touch()
+    b.tell("recover a")
+    eventually(lambda: said()[-1] == "b end")
+    assert said() == ["a first", "a second", "b second", "b end"]
+
+
+@pytest.mark.slow
+def test_nobody_takes_what_a_living_process_is_at_unless_it_is_called_dead(tmp_path, worker, said):
+    a, b = worker("a"), worker("b")
+    a.tell("start one:0")
+    eventually(lambda: said() == ["a first", "a second"])
+    b.tell("recover nobody")
+    b.tell("start one:0")
+    b.tell("start two:0")
+    eventually(lambda: said()[2:] == ["b first", "b second"])
+    (tmp_path / "open").touch()
+    eventually(lambda: len(said()) == 6)
+    assert sorted(said()[4:]) == ["a end", "b end"]
+
+
+@pytest.mark.slow
+def test_one_that_was_called_dead_by_mistake_cannot_end_what_was_taken_from_it(
+    tmp_path, worker, said
+):
+    a, b = worker("a"), worker("b")
+    a.tell("start one:0")
+    eventually(lambda: said() == ["a first", "a second"])
+    b.tell("recover a")
+    eventually(lambda: "b second" in said())
+    (tmp_path / "open").touch()
+    eventually(lambda: "b end" in said())
+    assert "a end" not in said()
+
+
+def test_a_name_that_is_taken_is_refused_and_says_how_it_stands(dbos):
+    ran = []
+
+    @DBOS.workflow(name="work")
+    def work(number: int) -> None:
+        ran.append(number)
+
+    DBOS.launch()
+    with SetWorkflowID("one:0", workflow_id_reuse_policy="reject"):
+        DBOS.start_workflow(work, 1).get_result()
+    with (
+        SetWorkflowID("one:0", workflow_id_reuse_policy="reject"),
+        pytest.raises(refusals.DBOSWorkflowIDInUseError),
+    ):
+        DBOS.start_workflow(work, 2)
+    assert ran == [1]
+    assert DBOS.get_workflow_status("two:0") is None
+    known = DBOS.get_workflow_status("one:0")
+    assert (known.status, known.executor_id, known.app_version) == ("SUCCESS", "here", "1")
+
+
+def test_workflows_are_found_by_their_status_with_the_name_of_their_executor(dbos):
+    gate = threading.Event()
+
+    @DBOS.workflow(name="work")
+    def work() -> None:
+        gate.wait()
+
+    DBOS.launch()
+    with SetWorkflowID("one:0"):
+        handle = DBOS.start_workflow(work)
+    (found,) = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    assert (found.workflow_id, found.executor_id) == ("one:0", "here")
+    gate.set()
+    handle.get_result()
+    assert DBOS.list_workflows(status="PENDING", load_input=False, load_output=False) == []
+
+
+def test_what_a_step_raises_reaches_the_workflow_as_it_was(dbos):
+    met = []
+
+    def refuse() -> None:
+        raise ShelfError("the disk is full", subject="shelf", hint="make room")
+
+    @DBOS.workflow(name="work")
+    def work() -> None:
+        try:
+            DBOS.run_step(StepOptions(name="refuse"), refuse)
+        except ShelfError as error:
+            met.append((error.message, error.hint, DBOS.workflow_id))
+
+    DBOS.launch()
+    with SetWorkflowID("one:0"):
+        DBOS.start_workflow(work).get_result()
+    assert met == [("the disk is full", "make room", "one:0")]
+
+
+def test_it_can_be_destroyed_and_launched_again_in_one_process(tmp_path):
+    ran = []
+    for number in range(3):
+        launch("sqlite://", tmp_path, f"executor-{number}")
+
+        @DBOS.workflow(name="work")
+        def work(number: int) -> None:
+            ran.append(number)
+
+        DBOS.launch()
+        with SetWorkflowID(f"{number}:0"):
+            DBOS.start_workflow(work, number).get_result()
+        DBOS.destroy(destroy_registry=True)
+    assert ran == [0, 1, 2]
+
+
+ALONE = """
+import json, socket, sys, threading
+from pathlib import Path
+
+reached = []
+real = socket.socket.connect
+def connect(self, address):
+    reached.append(str(address))
+    return real(self, address)
+socket.socket.connect = connect
+socket.getaddrinfo = lambda *args, **options: reached.append(str(args)) or []
+
+from dbos import DBOS
+from dbos._dbos import _get_dbos_instance
+from aloud.serve.jobs.durable import launch
+
+launch("sqlite://", Path(sys.argv[1]), "alone")
+DBOS.workflow(name="work")(lambda: None)
+DBOS.launch()
+here = _get_dbos_instance()
+listening = [line.split()[3] for name in ("tcp", "tcp6") for line in
+    Path(f"/proc/self/net/{name}").read_text().splitlines()[1:]]
+print(json.dumps({
+    "reached": reached,
+    "sockets": [str(p.readlink()) for p in Path("/proc/self/fd").iterdir()
+        if "socket:" in str(p.readlink() if p.exists() or p.is_symlink() else "")],
+    "conductor": [str(here.conductor_websocket), str(here.conductor_key)],
+    "upgrader": str(here.auto_upgrader),
+    "sharding": str(here._config.get("sharding")),
+    "threads": sorted(t.name for t in threading.enumerate()),
+}))
+DBOS.destroy(destroy_registry=True)
+"""
