@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from aloud.errors import ShelfError
+from aloud.errors import Missing, ShelfError
 from aloud.shelf import Health, Shelf
 
 from .conftest import PAYLOAD, key
