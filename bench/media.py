@@ -307,6 +307,8 @@ def main() -> int:
             f"CPU: server {tally.server / tally.seconds:4.0%}, "
             f"client {tally.client / tally.seconds:4.0%}"
         )
+    cost, its = mine.server / mine.requests * 1e6, theirs.server / theirs.requests * 1e6
+    print(f"CPU of one request: {cost:.0f} µs, nginx {its:.0f} µs, ratio {its / cost:.2f}")
     print("aloud's memory after each turn, MB:", *(f"{each:.1f}" for each in mine.memory))
     met = ratio >= FLOOR and growth <= GROWTH and not leaked and not mine.errors + theirs.errors
     print(f"ratio {ratio:.2f} (≥ {FLOOR}), growth {growth:.1f} MB (≤ {GROWTH:g}), leaked {leaked}")

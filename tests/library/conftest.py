@@ -1,5 +1,6 @@
 """A library on each database, and what fills it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -43,9 +44,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def kind(request: pytest.FixtureRequest) -> str:
-    """Every test that has to do with a library runs on both databases."""
+    """Every test that has to do with a library runs on both databases, in `make check` on one."""
     kind: str = request.param
     return kind
 
@@ -83,6 +84,14 @@ def emptied(postgres: Any) -> Callable[[], str]:
     return empty
 
 
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that is up to date and empty."""
+    path = tmp_path_factory.mktemp("blank") / "library.db"
+    Library(path).close()
+    return path
+
+
 @pytest.fixture
 def library(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, clock: Clock
@@ -90,6 +99,7 @@ def library(
     """An empty library."""
     if kind == "sqlite":
         url = f"sqlite:///{tmp_path}/open.db"
+        shutil.copy(request.getfixturevalue("blank"), tmp_path / "open.db")
     else:
         url = request.getfixturevalue("emptied")()
     opened = Library(url, clock=clock)
@@ -117,6 +127,12 @@ def accept(library: Library, me: Listener) -> Callable[..., Accepted]:
 @pytest.fixture(name="article")
 def article_fixture() -> Callable[..., Article]:
     """``article("Headline", "One.", "Two.")`` has the blocks b0, b1 and b2."""
+    return article
+
+
+@pytest.fixture(scope="session")
+def article_of() -> Callable[..., Article]:
+    """The same, for fixtures that outlive a test."""
     return article
 
 
@@ -171,6 +187,7 @@ def filled(library: Library, me: Listener, clock: Clock, read: Callable[..., str
     library.lexicon.add(me.id, "Li", "lee")
     library.listeners.prefer(me.id, Preferences(250.0, (("en", "espeak/en-gb"),), "en-GB"))
     library.listeners.issue("Ann", "listen", "her phone")
+    library.articles.accept(ann.id, url="c", source="url", identity="c", narrate=Wish())
     feed = library.feeds.add(me.id, "https://example.org/feed", "News")
     library.feeds.mark_seen(feed.id, "guid", first)
     library.feeds.checked(feed.id, next_check=clock.go(hours=1), etag='"x"', failures=2, error="no")

@@ -128,6 +128,7 @@ library.close()
 """
 
 
+@pytest.mark.slow
 def test_two_processes_open_fill_and_share_one_new_library(url):
     command = [sys.executable, "-c", SEND, url]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from aloud.article import State
 from aloud.errors import NotFound, UsageError
@@ -124,8 +125,9 @@ def test_reading_something_else_makes_one_and_the_old_one_stays(library, read, h
     assert library.articles.article(article_id) == (2, later)
     assert library.articles.article(article_id, 1) == (1, harbour)
     assert library.articles.record(article_id).revision == 2
-    with pytest.raises(NotFound):
-        library.articles.article(article_id, 3)
+    for unknown in (3, 0, -1, 10**30):
+        with pytest.raises(NotFound):
+            library.articles.article(article_id, unknown)
 
 
 def test_a_choice_makes_a_revision_and_the_last_one_stays_as_it_was(library, me, read, harbour):
@@ -201,6 +203,8 @@ def test_what_is_removed_goes_with_all_that_hangs_on_it(library, me, filled):
         == ()
     )
     assert library.search(me.id, "harbour") == ()
+    with library._store.reading() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM search_words")) == 1  # Ann's
     with pytest.raises(NotFound):
         library.articles.record(filled)
 
@@ -245,14 +249,14 @@ def test_every_kept_page_is_found_once(library, accept):
 
 
 @pytest.mark.parametrize(
-    "text", ["\0", "\ud800", "a\0b", "'; DROP TABLE articles; --", "🎧" * 3000]
+    "said", ["\0", "\ud800", "a\0b", "'; DROP TABLE articles; --", "🎧" * 3000]
 )
-def test_any_text_is_kept_or_looked_for_without_harm(library, me, accept, text):
-    accepted = accept("a", url=text, identity=text, tags=("x" + text[:90],))
-    assert accept("a", url=text, identity=text).article.id == accepted.article.id
-    entry = library.articles.update(me.id, accepted.article.id, title=text)
-    assert len(entry.title) == len(text)
-    library.articles.entries(me.id, tag=text)
-    assert library.narrations.recording_by_sha(text) is None
+def test_any_text_is_kept_or_looked_for_without_harm(library, me, accept, said):
+    accepted = accept("a", url=said, identity=said, tags=("x" + said[:90],))
+    assert accept("a", url=said, identity=said).article.id == accepted.article.id
+    entry = library.articles.update(me.id, accepted.article.id, title=said)
+    assert len(entry.title) == len(said)
+    library.articles.entries(me.id, tag=said)
+    assert library.narrations.recording_by_sha(said) is None
     with pytest.raises(NotFound):
-        library.articles.get(me.id, text)
+        library.articles.get(me.id, said)

@@ -2,11 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from aloud.errors import Conflict, NotFound, UsageError
 from aloud.library import LexiconEntry, Place
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @pytest.fixture
@@ -83,6 +87,16 @@ def test_a_place_from_a_wrong_clock_does_not_stand_for_ever(library, me, ids, cl
     assert library.places.set(me.id, right) == right
 
 
+def test_a_device_may_say_anything(library, me, ids):
+    for start in (-1, 2**31, 10**30):
+        with pytest.raises(UsageError):
+            library.places.set(me.id, Place(ids[0], "b1", start, me.created))
+    for end, hours in ((EARLIEST, 14), (LATEST, -12)):
+        there = end.replace(tzinfo=timezone(timedelta(hours=hours)))
+        library.places.set(me.id, Place(ids[0], "b1", 0, there))
+        assert library.places.get(me.id, ids[0]).updated == end
+
+
 def test_a_lexicon_is_kept_in_order(library, me):
     xi = library.lexicon.add(me.id, "Xi", "shee", "en", "ʃiː")
     li = library.lexicon.add(me.id, "li", "lee")
@@ -138,9 +152,9 @@ def test_the_digest_of_a_lexicon_tells_what_is_said_and_nothing_else(library, me
 def test_a_feed_is_due_when_its_time_has_come(library, me, clock):
     feed = library.feeds.add(me.id, "https://example.org/feed", "News")
     assert library.feeds.due(clock()) == (feed,)
-    later = clock.go(hours=1)
+    before, later = clock.go(minutes=59), clock.go(minutes=1)
     library.feeds.checked(feed.id, next_check=later, etag='"1"', failures=1, error="it was away")
-    assert library.feeds.due(later.replace(minute=later.minute - 1)) == ()
+    assert library.feeds.due(before) == ()
     (due,) = library.feeds.due(later)
     assert (due.etag, due.failures, due.error, due.title) == ('"1"', 1, "it was away", "News")
     library.feeds.checked(feed.id, next_check=later, title="The News")
@@ -203,3 +217,10 @@ def test_a_feed_goes_and_its_articles_stay(library, me, accept):
     ):
         with pytest.raises(NotFound):
             refused(me.id, feed.id)
+
+
+@pytest.mark.parametrize("spoken", ["…", "- - -", "\u200b"])
+def test_an_entry_that_would_silence_a_word_is_refused(library, me, spoken):
+    with pytest.raises(UsageError, match="cannot be said"):
+        library.lexicon.add(me.id, "harbour", spoken)
+    assert library.lexicon.list(me.id) == ()

@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 
 from aloud.fetch import http
-from aloud.serve.app import app
+from aloud.serve.app import front
 from aloud.serve.door import Door
 from aloud.serve.service import Service
 from aloud.settings import Settings
@@ -138,7 +138,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, site: str, no_names: None) 
     try:
         service.start()
         with (
-            serving(app(service, open_to_all=True)) as url,
+            serving(front(service, open_to_all=True).app) as url,
             httpx.Client(base_url=url, timeout=PATIENCE) as client,
         ):
             yield Served(service, url, client, site)

@@ -63,6 +63,18 @@ def scrub(as_json: AsJson = False) -> None:
 
 
 @library.command()
+def listeners(as_json: AsJson = False) -> None:
+    """List who listens here."""
+    with _opened() as opened:
+        found = opened.listeners.all()
+    if as_json:
+        print_json([{"id": one.id, "name": one.name} for one in found])
+        return
+    for one in found:
+        typer.echo(f"{one.name}  since {one.created:%Y-%m-%d}")
+
+
+@library.command()
 def token(
     listener: Annotated[str, typer.Argument(help="Whose it is; made if there is no such one.")],
     role: Annotated[str, typer.Option(metavar="listen|manage", help="What it allows.")] = "listen",

@@ -10,6 +10,7 @@ from aloud.library.asking import lexicon_digest
 from aloud.library.records import LexiconEntry
 from aloud.library.store import Store, new_id, record
 from aloud.library.tables import lexicon
+from aloud.script import Saying
 
 LONGEST = 200  # characters of either side
 
@@ -83,6 +84,12 @@ def _proper(connection: Connection, listener_id: str, entry: LexiconEntry) -> di
             subject=entry.written[:LONGEST],
             hint=f"give what is written and what is said, 1 to {LONGEST} characters each",
         )
+    try:
+        Saying(entry.written, entry.spoken, entry.language)
+    except ValueError as error:
+        said = "this cannot be said: it has no letter and no digit in it"
+        hint = "write what should be heard, as words"
+        raise UsageError(said, subject=entry.written, hint=hint) from error
     same = (
         lexicon.c.listener_id == listener_id,
         lexicon.c.written == entry.written,

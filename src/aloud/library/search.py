@@ -110,29 +110,35 @@ def _near(found: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _found(body: str, phrases: Phrases) -> Iterator[tuple[int, int]]:
-    """Where phrases stand, in order, none inside another."""
-    words = list(cut(body))
-    at = 0
-    while at < len(words):
-        length = max(_length(words, at, phrase, phrase is phrases[-1]) for phrase in phrases)
-        if length:
-            yield words[at].start, words[at + length - 1].end
-        at += length or 1
+    """Where phrases stand, in order, none inside another. Reads no line before it is asked to."""
+    start = 0
+    for line in body.splitlines(keepends=True):
+        words = list(cut(line))
+        at = 0
+        while at < len(words):
+            length = _length(words, at, phrases)
+            if length:
+                yield start + words[at].start, start + words[at + length - 1].end
+            at += length or 1
+        start += len(line)
 
 
-def _length(words: list[Word], at: int, phrase: tuple[str, ...], begun: bool) -> int:
-    """How many words this phrase takes from here on; 0 where it does not stand here.
+def _length(words: list[Word], at: int, phrases: Phrases) -> int:
+    """How many words from here on are one of the phrases; 0 where none stands here.
 
-    The last word of one that is only ``begun`` may be the beginning of a longer one.
+    The last phrase is only begun: its last word may be the beginning of a longer one.
     """
-    *whole, last = phrase
-    there = words[at : at + len(phrase)]
-    if len(there) < len(phrase) or any(
-        word.text != wanted for word, wanted in zip(there, whole, strict=False)
-    ):
-        return 0
-    ends = there[-1].text.startswith(last) if begun else there[-1].text == last
-    return len(phrase) if ends else 0
+    here, longest = words[at].text, 0
+    for phrase in phrases:
+        if not here.startswith(phrase[0]):  # nearly always
+            continue
+        there = [word.text for word in words[at : at + len(phrase)]]
+        *whole, last = phrase
+        if phrase is phrases[-1] and len(there) == len(phrase) and there[-1].startswith(last):
+            there[-1] = last
+        if there == [*whole, last]:
+            longest = max(longest, len(phrase))
+    return longest
 
 
 def _start(body: str, first: int) -> int:

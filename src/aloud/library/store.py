@@ -43,7 +43,7 @@ PATIENCE = 10  # seconds to wait for another writer, and for a connection
 OPENING = 60  # seconds to wait for another process that brings the database up to date
 # Threads wait for one another in this process sooner than for a connection: a call takes
 # milliseconds, and Postgres gives 100 connections to all processes together by default.
-CONNECTIONS, MORE_CONNECTIONS = 5, 15
+CONNECTIONS = 10
 AT_A_TIME = 200  # rows, where there may be any number
 _LETTERS = string.ascii_letters + string.digits
 
@@ -142,7 +142,7 @@ class Store:
             self._url,
             poolclass=QueuePool,
             pool_size=CONNECTIONS,
-            max_overflow=MORE_CONNECTIONS,
+            max_overflow=0,  # none is closed after use: opening one costs more than a call
             pool_timeout=PATIENCE,
             connect_args={"timeout": PATIENCE, "check_same_thread": False},
         )
@@ -154,7 +154,7 @@ class Store:
         engine = create_engine(
             self._url,
             pool_size=CONNECTIONS,
-            max_overflow=MORE_CONNECTIONS,
+            max_overflow=0,
             pool_timeout=PATIENCE,
             pool_pre_ping=True,  # a server that was restarted is found again without a failure
             connect_args={"connect_timeout": PATIENCE, "application_name": "aloud"},

@@ -3,7 +3,10 @@
     Observed → Wall → Media, or FastAPI's routes
 
 Media is served by a plain handler, not by FastAPI: a podcast app asks for thousands of ranges.
+Those that can be answered from memory take the lane, straight from the connection.
 """
+
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from aloud import __version__
 from aloud.library.records import Bearer
 from aloud.serve import problems
+from aloud.serve.lane import MediaLane
 from aloud.serve.media import Media
 from aloud.serve.observe import Observed
 from aloud.serve.routes import routers
@@ -22,12 +26,22 @@ _DESCRIPTION = """Turns news articles into something you can listen to.
 Errors are problem details (RFC 9457), with a `hint` that says what to do."""
 
 
-def app(service: Service, *, open_to_all: bool) -> ASGIApp:
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What a server needs of the service."""
+
+    app: ASGIApp
+    lane: MediaLane
+    media: Media
+
+
+def front(service: Service, *, open_to_all: bool) -> Front:
     """The service as one ASGI application. ``open_to_all``: nobody needs a token, everybody is
     the listener "me"."""
     listeners = service.library.listeners
+    media = Media(service.media, service.settings.serve_accel)
     wall = Wall(
-        _Inner(Media(service.media, service.settings.serve_accel), api(service)),
+        _Inner(media, api(service)),
         authenticate=listeners.who,
         session=listeners.session,
         everybody=Bearer(listeners.me(), "manage", None) if open_to_all else None,
@@ -35,7 +49,8 @@ def app(service: Service, *, open_to_all: bool) -> ASGIApp:
         names=service.settings.serve_names,
     )
     service.forget = wall.forget
-    return Observed(wall, service.metrics)
+    lane = MediaLane(wall, media, served=service.metrics.served)
+    return Front(Observed(wall, service.metrics), lane, media)
 
 
 def api(service: Service) -> FastAPI:

@@ -9,6 +9,7 @@ import html
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import assert_never
 
 from aloud import page as pages
@@ -119,10 +120,10 @@ def accept(service: Service, listener_id: str, offered: Offer, key: str | None) 
     except (Conflict, NotFound, UsageError):
         # Of any other failure nobody knows whether it came before or after the commit.
         if kept is not None:
-            service.shelf.drop(kept)
+            service.drop([kept])
         raise
     if kept is not None and accepted.article.page_key != kept:
-        service.shelf.drop(kept)  # the same was sent before
+        service.drop([kept])  # the same was sent before
     service.wake()
     return accepted
 
@@ -146,16 +147,19 @@ def checked_address(url: str) -> str:
 
 
 def _written(url: str, sent: SentText) -> Page:
-    """A text as a page. Only markup can say its language."""
-    title = sent.title or ""
-    if sent.language is None:
+    """A text as a page. Only markup says for certain what its headline and its language are; lines
+    that were broken at a width are left to the reader of plain text, who joins them again."""
+    title, lines = sent.title or "", sent.text.splitlines()
+    broken = any(line.strip() and below.strip() for line, below in pairwise(lines))
+    if sent.language is None and (broken or not title):
         return _page(url, f"{title}\n\n{sent.text}" if title else sent.text, "text/plain")
-    lines = "\n".join(f"<p>{html.escape(line)}</p>" for line in sent.text.splitlines())
+    language = f' lang="{sent.language}"' if sent.language else ""
     head = f"<h1>{html.escape(title)}</h1>\n" if title else ""
+    body = "\n".join(f"<p>{html.escape(line)}</p>" for line in lines if line.strip())
     return _page(
         url,
-        f'<!doctype html>\n<html lang="{sent.language}"><head><title>{html.escape(title)}</title>'
-        f"</head>\n<body><article>\n{head}{lines}\n</article></body></html>\n",
+        f"<!doctype html>\n<html{language}><head><title>{html.escape(title)}</title></head>\n"
+        f"<body><article>\n{head}{body}\n</article></body></html>\n",
         "text/html",
     )
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import uvicorn
 
 from aloud.errors import UsageError
-from aloud.serve.app import app
-from aloud.serve.door import Door
+from aloud.serve.app import front
+from aloud.serve.door import door, settle
 from aloud.serve.logs import set_up
 from aloud.serve.security import refuse_open_address
 from aloud.serve.service import Service
@@ -66,10 +66,11 @@ def _show_token(service: Service) -> None:
 def _serve(
     service: Service, listening: socket.socket, *, open_to_all: bool, open_page: bool
 ) -> None:
+    made = front(service, open_to_all=open_to_all)
     server = _Server(
         uvicorn.Config(
-            app(service, open_to_all=open_to_all),
-            http=Door,
+            made.app,
+            http=door(made.lane),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -85,7 +86,11 @@ def _serve(
     print(f"Aloud is at {url} (Ctrl-C stops it)", file=sys.stderr, flush=True)  # noqa: T201
     if open_page:
         threading.Timer(0.5, webbrowser.open, (url,)).start()
-    server.run(sockets=[listening])
+    settle()
+    try:
+        server.run(sockets=[listening])
+    finally:
+        made.media.close()
 
 
 class _Server(uvicorn.Server):

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,6 +83,16 @@ class Service:
             self._following.join()
         self.shelf.close()
         self.library.close()
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Take off the shelf what nothing in the library needs: what is shared stays.
+
+        Raises:
+            LibraryError, ShelfError: it cannot be looked up, or taken off, now.
+        """
+        held = frozenset(keys)
+        for key in held - self.library.keys(held):
+            self.shelf.drop(key)
 
     def media(self, name: str) -> Path | None:
         """The file of a recording, by its name ``<sha256>.<suffix>``; None where there is none.

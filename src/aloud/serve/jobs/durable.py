@@ -65,7 +65,7 @@ class Jobs:
         self._wake, self._stopping = threading.Event(), threading.Event()
         self.executor = new_executor()
         self._liveness = open_liveness(database_url, data, self.executor)
-        _launch(database_url, data, self.executor)
+        configure(database_url, data, self.executor)
 
         @DBOS.workflow(name="narrate", max_recovery_attempts=_MANY)
         def narrate(narration_id: str) -> None:
@@ -208,7 +208,7 @@ def _advised(step: Callable[[str], None], narration_id: str) -> None:
         raise AloudError("something went wrong inside Aloud", hint=hint) from error
 
 
-def _launch(database_url: str, data: Path, executor: str) -> None:
+def configure(database_url: str, data: Path, executor: str) -> None:
     """Tell DBOS where it keeps its own tables: beside SQLite in a file, in Postgres in a schema."""
     if database_url.startswith("sqlite"):
         file = data / "jobs.sqlite"

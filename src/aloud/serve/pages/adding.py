@@ -14,8 +14,8 @@ from aloud.serve import intake, problems
 from aloud.serve.intake import Offer
 from aloud.serve.models.sent import Options, SentAddress, SentText
 from aloud.serve.pages.show import show
-from aloud.serve.routes.asking import Held
-from aloud.serve.security import Bucket, Listening, within
+from aloud.serve.routes.asking import Held, Me
+from aloud.serve.security import Bucket, within
 
 router = APIRouter(include_in_schema=False)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -28,7 +28,7 @@ Shown = Annotated[str, Query(max_length=20_000)]
 
 @router.get("/add")
 def add_form(
-    request: Request, me: Listening, url: Shown = "", title: Shown = "", text: Shown = ""
+    request: Request, me: Me, url: Shown = "", title: Shown = "", text: Shown = ""
 ) -> HTMLResponse:
     """Asks before it adds: a link on any page may lead here."""
     return show(request, "add", url=address_in(url, text, title), title=title, problem="", hint="")
@@ -36,7 +36,7 @@ def add_form(
 
 @router.get("/share")
 def share_form(
-    request: Request, me: Listening, url: Shown = "", title: Shown = "", text: Shown = ""
+    request: Request, me: Me, url: Shown = "", title: Shown = "", text: Shown = ""
 ) -> HTMLResponse:
     """As `/add`, for what opens share targets by an address."""
     return add_form(request, me, url, title, text)
@@ -44,7 +44,7 @@ def share_form(
 
 @router.post("/add", dependencies=[Depends(_BY_HAND)])
 @router.post("/share", dependencies=[Depends(_BY_HAND)])
-async def add(request: Request, me: Listening, service: Held) -> Response:
+async def add(request: Request, me: Me, service: Held) -> Response:
     """Adds what the form holds and goes to the library; says in the form what is wrong."""
     async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
         try:
@@ -59,7 +59,7 @@ async def add(request: Request, me: Listening, service: Held) -> Response:
 
 
 @router.get("/bookmarklet")
-def bookmarklet(request: Request, me: Listening) -> HTMLResponse:
+def bookmarklet(request: Request, me: Me) -> HTMLResponse:
     """A link to keep, which sends the page one is on."""
     return show(request, "bookmarklet", here=str(request.base_url).rstrip("/"))
 

@@ -11,8 +11,7 @@ from aloud.serve.models.articles import Items
 from aloud.serve.models.reading import ArticleOut
 from aloud.serve.pages.show import show
 from aloud.serve.routes.articles import Cursor, reading
-from aloud.serve.routes.asking import Held
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import Held, Me
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 def library(
     request: Request,
-    me: Listening,
+    me: Me,
     service: Held,
     before: Annotated[Cursor | None, Query()] = None,
 ) -> HTMLResponse:
@@ -30,7 +29,7 @@ def library(
 
 
 @router.get("/articles/{id}")
-def article(request: Request, id: str, me: Listening, service: Held) -> HTMLResponse:
+def article(request: Request, id: str, me: Me, service: Held) -> HTMLResponse:
     """An article with its text, and its recording once that is made."""
     try:
         entry = service.library.articles.get(me.listener.id, id)

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from aloud import __version__
 from aloud.serve.pages.show import show
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import Me
 
 router = APIRouter(include_in_schema=False)
 _STATIC = {"aloud.css": "text/css", "icon.svg": "image/svg+xml"}
@@ -39,7 +39,7 @@ _MANIFEST = {
 
 
 @router.get("/api")
-def reference(request: Request, me: Listening) -> HTMLResponse:
+def reference(request: Request, me: Me) -> HTMLResponse:
     """Every route, as it describes itself at /openapi.json."""
     described = request.app.openapi()
     return show(request, "api", version=__version__, groups=_groups(described["paths"]))

@@ -1,25 +1,27 @@
 """Articles: the listener's list, one article of it, and what the listener changes of it."""
 
+import logging
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from aloud.errors import NotFound
+from aloud.errors import LibraryError, NotFound, ShelfError
 from aloud.library.records import Entry
 from aloud.serve.models.articles import Change, Item, Items
 from aloud.serve.models.reading import ArticleOut, Reading
 from aloud.serve.models.words import Tag
-from aloud.serve.routes.asking import ArticleId, Held, Limit, refusals
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import ArticleId, Held, Limit, Me, refusals
 from aloud.serve.service import Service
 
+log = logging.getLogger(__name__)
 router = APIRouter(prefix="/api/articles", tags=["Articles"])
 Cursor = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.:~=-]+$")]
 
 
 @router.get("", summary="List the articles", responses=refusals(422))
 def list_articles(
-    me: Listening,
+    me: Me,
     service: Held,
     limit: Annotated[Limit, Query(description="At most so many")] = 50,
     before: Annotated[Cursor | None, Query(description="The `next` of the page before")] = None,
@@ -35,7 +37,7 @@ def list_articles(
 
 
 @router.get("/{id:undotted}", summary="Read an article", responses=refusals(404, 422))
-def get_article(id: ArticleId, me: Listening, service: Held) -> ArticleOut:
+def get_article(id: ArticleId, me: Me, service: Held) -> ArticleOut:
     """Its newest words, each block with its state and the reason for it, and its recordings."""
     entry = service.library.articles.get(me.listener.id, id)
     narration = entry.narration
@@ -44,7 +46,7 @@ def get_article(id: ArticleId, me: Listening, service: Held) -> ArticleOut:
 
 
 @router.patch("/{id:undotted}", summary="Change an article", responses=refusals(404, body=True))
-def patch_article(id: ArticleId, change: Change, me: Listening, service: Held) -> Item:
+def patch_article(id: ArticleId, change: Change, me: Me, service: Held) -> Item:
     """Title, tags, archived, heard: of this listener's list alone."""
     return Item.of(
         service.library.articles.update(
@@ -61,10 +63,18 @@ def patch_article(id: ArticleId, change: Change, me: Listening, service: Held) -
 @router.delete(
     "/{id:undotted}", status_code=204, summary="Remove an article", responses=refusals(404, 422)
 )
-def delete_article(id: ArticleId, me: Listening, service: Held) -> None:
+def delete_article(id: ArticleId, me: Me, service: Held) -> None:
     """From this listener's list, with its narrations and recordings."""
-    for key in service.library.articles.remove(me.listener.id, id):
-        service.shelf.drop(key)
+    forget(service, service.library.articles.remove(me.listener.id, id))
+
+
+def forget(service: Service, keys: Iterable[str]) -> None:
+    """Drop from the shelf what nobody needs any more, as far as it can be reached."""
+    try:
+        service.drop(keys)
+    except (LibraryError, ShelfError) as error:
+        # It is out of the list, and that is what was asked for.
+        log.warning("objects stay on the shelf: %s", error.message)
 
 
 def reading(service: Service, entry: Entry) -> Reading | None:

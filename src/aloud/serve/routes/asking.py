@@ -10,8 +10,11 @@ from pydantic import Field
 from starlette.convertors import Convertor, register_url_convertor
 
 from aloud.errors import NotFound, UnknownVoice
+from aloud.library.records import Bearer
 from aloud.serve import problems
+from aloud.serve.jobs import Interrupted
 from aloud.serve.models.words import MOST, Id
+from aloud.serve.security.roles import listening, managing
 from aloud.serve.service import Service
 from aloud.speech import Voice
 
@@ -42,7 +45,18 @@ async def _service(request: Request) -> Service:
     return service
 
 
+async def _listening(request: Request) -> Bearer:
+    return listening(request)
+
+
+async def _managing(bearer: Annotated[Bearer, Depends(_listening)]) -> Bearer:
+    return managing(bearer)
+
+
+# All of these answer at once: said with `async`, they cost no hop into a thread and back.
 Held = Annotated[Service, Depends(_service)]
+Me = Annotated[Bearer, Depends(_listening)]
+Manager = Annotated[Bearer, Depends(_managing)]
 ArticleId = Annotated[Id, Path(description="Of an article in the listener's list")]
 Revision = Annotated[int, Path(ge=1, le=MOST, description="Of the article's words")]
 Engine = Annotated[str, Path(max_length=100, pattern=_SEEN, examples=["espeak"])]
@@ -80,4 +94,7 @@ def known_voice(service: Service, id: str) -> tuple[Voice, str]:
 
 async def speaking(work: Callable[[], Answer]) -> Answer:
     """What ``work`` answers, in one of the threads that may wait for a voice."""
-    return await run_sync(work, limiter=_SPEAKING)
+    try:
+        return await run_sync(work, limiter=_SPEAKING)
+    except Interrupted as error:
+        raise refused(503, error.message, error.hint, Retry_After="5") from error

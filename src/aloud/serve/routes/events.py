@@ -11,8 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from aloud.errors import NotFound
 from aloud.library.records import FINISHED, Entry
 from aloud.serve.models.articles import Progress
-from aloud.serve.routes.asking import ArticleId, Held, refusals
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import ArticleId, Held, Me, refusals
 
 router = APIRouter(prefix="/api/articles", tags=["Articles"])
 _EVENT = {
@@ -35,7 +34,7 @@ _EXAMPLE = (
 _LOOK = 0.3  # seconds between two looks at the library
 
 
-def _there(id: ArticleId, me: Listening, service: Held) -> Entry:
+def _there(id: ArticleId, me: Me, service: Held) -> Entry:
     """The entry as it is now: where there is none, that is a plain 404 and no stream."""
     return service.library.articles.get(me.listener.id, id)
 
@@ -55,7 +54,7 @@ def _there(id: ArticleId, me: Listening, service: Held) -> Entry:
 )
 async def article_events(
     id: ArticleId,
-    me: Listening,
+    me: Me,
     service: Held,
     entry: Annotated[Entry, Depends(_there)],
     last_event_id: Annotated[str | None, Header(description="Changes nothing")] = None,

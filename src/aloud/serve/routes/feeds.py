@@ -11,8 +11,7 @@ from aloud.library.records import Feed
 from aloud.serve.intake import checked_address
 from aloud.serve.models.hosting import FeedChange, FeedIn, FeedOut, Feeds, Imported
 from aloud.serve.models.words import Id
-from aloud.serve.routes.asking import Held, refusals
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import Held, Me, refusals
 from aloud.serve.service import Service
 
 router = APIRouter(prefix="/api", tags=["Feeds"])
@@ -25,32 +24,32 @@ _AN_OPML = (
 
 
 @router.get("/feeds", summary="List the feeds", responses=refusals())
-def list_feeds(me: Listening, service: Held) -> Feeds:
+def list_feeds(me: Me, service: Held) -> Feeds:
     """By title."""
     return Feeds(feeds=[FeedOut.of(feed) for feed in service.library.feeds.list(me.listener.id)])
 
 
 @router.post("/feeds", status_code=201, summary="Follow a feed", responses=refusals(409, body=True))
-def post_feed(feed: FeedIn, me: Listening, service: Held) -> FeedOut:
+def post_feed(feed: FeedIn, me: Me, service: Held) -> FeedOut:
     """RSS, Atom or JSON Feed. It is asked at once, and what is new from then on is narrated."""
     url = checked_address(feed.url)
     return FeedOut.of(service.library.feeds.add(me.listener.id, url, feed.title or ""))
 
 
 @router.get("/feeds/{id}", summary="See a feed", responses=refusals(404, 422))
-def get_feed(id: FeedId, me: Listening, service: Held) -> FeedOut:
+def get_feed(id: FeedId, me: Me, service: Held) -> FeedOut:
     """When it is due, and what kept it from working."""
     return FeedOut.of(service.library.feeds.get(me.listener.id, id))
 
 
 @router.patch("/feeds/{id}", summary="Rest, or go on", responses=refusals(404, body=True))
-def patch_feed(id: FeedId, change: FeedChange, me: Listening, service: Held) -> FeedOut:
+def patch_feed(id: FeedId, change: FeedChange, me: Me, service: Held) -> FeedOut:
     """A feed that rests is not asked."""
     return FeedOut.of(service.library.feeds.pause(me.listener.id, id, change.paused))
 
 
 @router.delete("/feeds/{id}", status_code=204, summary="Leave a feed", responses=refusals(404, 422))
-def delete_feed(id: FeedId, me: Listening, service: Held) -> None:
+def delete_feed(id: FeedId, me: Me, service: Held) -> None:
     """Articles that came by it stay."""
     service.library.feeds.remove(me.listener.id, id)
 
@@ -61,7 +60,7 @@ def delete_feed(id: FeedId, me: Listening, service: Held) -> None:
     summary="Ask a feed now",
     responses=refusals(404, 422),
 )
-def check_feed(id: FeedId, me: Listening, service: Held) -> FeedOut:
+def check_feed(id: FeedId, me: Me, service: Held) -> FeedOut:
     """It is due at once, also where it rested."""
     return FeedOut.of(service.library.feeds.pause(me.listener.id, id, False))
 
@@ -79,7 +78,7 @@ def check_feed(id: FeedId, me: Listening, service: Held) -> FeedOut:
         }
     },
 )
-async def import_feeds(me: Listening, service: Held, request: Request) -> Imported:
+async def import_feeds(me: Me, service: Held, request: Request) -> Imported:
     """All feeds of an OPML list, as other readers export it."""
     data = await request.body()
     return await run_sync(_import, service, me.listener.id, data)
@@ -97,7 +96,7 @@ async def import_feeds(me: Listening, service: Held, request: Request) -> Import
         **refusals(),
     },
 )
-def export_feeds(me: Listening, service: Held) -> Response:
+def export_feeds(me: Me, service: Held) -> Response:
     """As OPML 2.0."""
     feeds = service.library.feeds.list(me.listener.id)
     return Response(write_opml((feed.url, feed.title) for feed in feeds), media_type=_OPML)

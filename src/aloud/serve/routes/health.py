@@ -12,8 +12,7 @@ from starlette.datastructures import State
 from aloud import __version__
 from aloud.errors import AloudError
 from aloud.serve.models.hosting import Health
-from aloud.serve.routes.asking import Held, refusals
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import Held, Me, refusals
 from aloud.serve.service import Service
 
 log = logging.getLogger(__name__)
@@ -53,7 +52,7 @@ def get_health(service: Held, response: Response) -> Health:
         **refusals(),
     },
 )
-def get_metrics(me: Listening, service: Held, request: Request) -> Response:
+def get_metrics(me: Me, service: Held, request: Request) -> Response:
     """Counts and times of requests, narrations and utterances. Nothing of any article."""
     metrics = service.metrics
     for state, count in service.library.narrations.counts():

@@ -10,9 +10,8 @@ from aloud.script import Saying
 from aloud.serve import samples
 from aloud.serve.models.listening import Lexicon, SayingIn, SayingOut
 from aloud.serve.models.words import Id, VoiceId
-from aloud.serve.routes.asking import Held, known_voice, refusals, speaking
+from aloud.serve.routes.asking import Held, Me, known_voice, refusals, speaking
 from aloud.serve.routes.voices import SOUND
-from aloud.serve.security import Listening
 from aloud.serve.service import Service
 
 router = APIRouter(prefix="/api/lexicon", tags=["Lexicon"])
@@ -20,14 +19,14 @@ EntryId = Annotated[Id, Path(description="Of an entry of the lexicon")]
 
 
 @router.get("", summary="See the lexicon", responses=refusals())
-def list_sayings(me: Listening, service: Held) -> Lexicon:
+def list_sayings(me: Me, service: Held) -> Lexicon:
     """In alphabetical order of what is written."""
     entries = service.library.lexicon.list(me.listener.id)
     return Lexicon(entries=[SayingOut.of(entry) for entry in entries])
 
 
 @router.post("", status_code=201, summary="Add to the lexicon", responses=refusals(409, body=True))
-def post_saying(saying: SayingIn, me: Listening, service: Held) -> SayingOut:
+def post_saying(saying: SayingIn, me: Me, service: Held) -> SayingOut:
     """Narrations that are asked for from now on say it like this."""
     return SayingOut.of(
         service.library.lexicon.add(me.listener.id, saying.written, saying.spoken, saying.language)
@@ -35,13 +34,13 @@ def post_saying(saying: SayingIn, me: Listening, service: Held) -> SayingOut:
 
 
 @router.get("/{id}", summary="See an entry", responses=refusals(404, 422))
-def get_saying(id: EntryId, me: Listening, service: Held) -> SayingOut:
+def get_saying(id: EntryId, me: Me, service: Held) -> SayingOut:
     """One entry."""
     return SayingOut.of(_entry(service, me.listener.id, id))
 
 
 @router.put("/{id}", summary="Change an entry", responses=refusals(404, 409, body=True))
-def put_saying(id: EntryId, saying: SayingIn, me: Listening, service: Held) -> SayingOut:
+def put_saying(id: EntryId, saying: SayingIn, me: Me, service: Held) -> SayingOut:
     """All of it."""
     entry = LexiconEntry(id, saying.written, saying.spoken, saying.language)
     service.library.lexicon.update(me.listener.id, entry)
@@ -49,7 +48,7 @@ def put_saying(id: EntryId, saying: SayingIn, me: Listening, service: Held) -> S
 
 
 @router.delete("/{id}", status_code=204, summary="Remove an entry", responses=refusals(404, 422))
-def delete_saying(id: EntryId, me: Listening, service: Held) -> None:
+def delete_saying(id: EntryId, me: Me, service: Held) -> None:
     """What was narrated stays as it is."""
     service.library.lexicon.remove(me.listener.id, id)
 
@@ -62,7 +61,7 @@ def delete_saying(id: EntryId, me: Listening, service: Held) -> None:
 )
 async def get_saying_sample(
     id: EntryId,
-    me: Listening,
+    me: Me,
     service: Held,
     voice: Annotated[VoiceId | None, Query(description="Left out: the language's own")] = None,
 ) -> Response:

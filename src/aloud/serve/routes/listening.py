@@ -18,8 +18,7 @@ from aloud.serve.models.listening import (
     QueueOrder,
     QueueOut,
 )
-from aloud.serve.routes.asking import ArticleId, Held, Limit, refusals
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import ArticleId, Held, Limit, Me, refusals
 from aloud.serve.service import Service
 
 router = APIRouter(prefix="/api", tags=["Listening"])
@@ -29,13 +28,13 @@ Query_ = Annotated[
 
 
 @router.get("/queue", summary="See the queue", responses=refusals())
-def get_queue(me: Listening, service: Held) -> QueueOut:
+def get_queue(me: Me, service: Held) -> QueueOut:
     """First the next."""
     return _queue(service, me.listener.id)
 
 
 @router.put("/queue", summary="Order the queue", responses=refusals(404, body=True))
-def put_queue(order: QueueOrder, me: Listening, service: Held) -> QueueOut:
+def put_queue(order: QueueOrder, me: Me, service: Held) -> QueueOut:
     """These articles, in this order, and nothing else."""
     service.library.queue.replace(me.listener.id, tuple(order.articles))
     for article in order.articles:
@@ -46,7 +45,7 @@ def put_queue(order: QueueOrder, me: Listening, service: Held) -> QueueOut:
 @router.post(
     "/queue", status_code=201, summary="Queue an article", responses=refusals(404, body=True)
 )
-def post_queue(queued: Queued, me: Listening, service: Held) -> QueueOut:
+def post_queue(queued: Queued, me: Me, service: Held) -> QueueOut:
     """Last, or first. Its narration becomes more urgent."""
     service.library.queue.add(me.listener.id, queued.article, first=queued.first)
     _hurry(service, me.listener.id, queued.article)
@@ -54,7 +53,7 @@ def post_queue(queued: Queued, me: Listening, service: Held) -> QueueOut:
 
 
 @router.patch("/queue/{id}", summary="Move within the queue", responses=refusals(404, body=True))
-def patch_queue(id: ArticleId, moved: Moved, me: Listening, service: Held) -> QueueOut:
+def patch_queue(id: ArticleId, moved: Moved, me: Me, service: Held) -> QueueOut:
     """To a place counted from 0."""
     service.library.queue.move(me.listener.id, id, moved.to)
     return _queue(service, me.listener.id)
@@ -63,13 +62,13 @@ def patch_queue(id: ArticleId, moved: Moved, me: Listening, service: Held) -> Qu
 @router.delete(
     "/queue/{id}", status_code=204, summary="Take out of the queue", responses=refusals(404, 422)
 )
-def delete_queue(id: ArticleId, me: Listening, service: Held) -> None:
+def delete_queue(id: ArticleId, me: Me, service: Held) -> None:
     """The article stays in the list."""
     service.library.queue.remove(me.listener.id, id)
 
 
 @router.get("/articles/{id}/place", summary="Where the listener is", responses=refusals(404, 422))
-def get_place(id: ArticleId, me: Listening, service: Held) -> PlaceOut | None:
+def get_place(id: ArticleId, me: Me, service: Held) -> PlaceOut | None:
     """Null: not begun."""
     place = service.library.articles.get(me.listener.id, id).place
     return PlaceOut.of(place) if place else None
@@ -78,7 +77,7 @@ def get_place(id: ArticleId, me: Listening, service: Held) -> PlaceOut | None:
 @router.put(
     "/articles/{id}/place", summary="Tell where the listener is", responses=refusals(404, body=True)
 )
-def put_place(id: ArticleId, place: PlaceIn, me: Listening, service: Held) -> PlaceOut:
+def put_place(id: ArticleId, place: PlaceIn, me: Me, service: Held) -> PlaceOut:
     """The newest place holds, whatever device tells it first: the answer says which."""
     updated = place.updated or datetime.now(UTC)
     told = Place(id, place.block, place.start, updated, place.device)
@@ -86,22 +85,20 @@ def put_place(id: ArticleId, place: PlaceIn, me: Listening, service: Held) -> Pl
 
 
 @router.get("/search", summary="Search", responses=refusals(422))
-def get_search(
-    q: Query_, me: Listening, service: Held, limit: Annotated[Limit, Query()] = 20
-) -> Hits:
+def get_search(q: Query_, me: Me, service: Held, limit: Annotated[Limit, Query()] = 20) -> Hits:
     """Articles of the listener with every one of these words. Any text is a query."""
     found = service.library.search(me.listener.id, q, limit)
     return Hits(hits=[HitOut.of(hit) for hit in found])
 
 
 @router.get("/preferences", summary="See the preferences", responses=refusals())
-def get_preferences(me: Listening, service: Held) -> PreferencesOut:
+def get_preferences(me: Me, service: Held) -> PreferencesOut:
     """Speed, voices and language of the listener."""
     return PreferencesOut.of(service.library.listeners.preferences(me.listener.id))
 
 
 @router.put("/preferences", summary="Set the preferences", responses=refusals(body=True))
-def put_preferences(preferences: PreferencesOut, me: Listening, service: Held) -> PreferencesOut:
+def put_preferences(preferences: PreferencesOut, me: Me, service: Held) -> PreferencesOut:
     """All of them: what is left out is as it was in the beginning. Voices are not looked for
     here, since one may be installed later."""
     service.library.listeners.prefer(me.listener.id, preferences.record)

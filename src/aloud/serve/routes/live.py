@@ -16,6 +16,7 @@ from aloud.serve.routes.asking import (
     ArticleId,
     Engine,
     Held,
+    Me,
     Revision,
     VoiceName,
     known_voice,
@@ -23,7 +24,6 @@ from aloud.serve.routes.asking import (
     refused,
     speaking,
 )
-from aloud.serve.security import Listening
 from aloud.serve.service import Service
 
 router = APIRouter(prefix="/api/articles", tags=["Live listening"])
@@ -55,7 +55,7 @@ def _sound(media_type: str, headers: dict[str, Any]) -> dict[int | str, dict[str
 @router.get("/{id}/live", summary="Begin to listen", responses=_PROBLEMS)
 async def get_live(
     id: ArticleId,
-    me: Listening,
+    me: Me,
     service: Held,
     voice: Annotated[VoiceId | None, Query(description="Left out: the listener's own")] = None,
 ) -> LiveOut:
@@ -71,7 +71,7 @@ async def get_live(
 )
 async def get_init(
     id: ArticleId, revision: Revision, engine: Engine, name: VoiceName, run: Run,
-    me: Listening, service: Held,
+    me: Me, service: Held,
 ) -> Response:  # fmt: skip
     """The initialisation segment. A jump to another sentence opens another run."""
 
@@ -90,7 +90,7 @@ async def get_init(
 )
 async def get_segment(
     id: ArticleId, revision: Revision, engine: Engine, name: VoiceName, run: Run, n: Number,
-    me: Listening, service: Held,
+    me: Me, service: Held,
 ) -> Response:  # fmt: skip
     """A segment that begins at time zero: the player adds the lengths before it. It is spoken
     now, before all that nobody waits for."""
@@ -112,7 +112,7 @@ async def get_segment(
 @router.get(_RUN + "/{n}.json", summary="Times of an utterance", responses=_PROBLEMS)
 async def get_segment_timing(
     id: ArticleId, revision: Revision, engine: Engine, name: VoiceName, run: Run, n: Number,
-    me: Listening, service: Held,
+    me: Me, service: Held,
 ) -> LiveSegmentOut:  # fmt: skip
     """When each of its tokens is heard."""
     work = functools.partial(

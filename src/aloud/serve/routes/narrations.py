@@ -11,8 +11,7 @@ from aloud.serve.jobs import Need
 from aloud.serve.models.articles import NarrationOut, NarrationWish
 from aloud.serve.models.reading import BlockChoice, Revised
 from aloud.serve.models.words import BlockId
-from aloud.serve.routes.asking import ArticleId, Held, known_voice, refusals
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import ArticleId, Held, Me, known_voice, refusals
 from aloud.serve.service import Service
 
 router = APIRouter(prefix="/api/articles", tags=["Narration"])
@@ -25,9 +24,7 @@ Block = Annotated[BlockId, Path(description="Id of a block of the article")]
     summary="Have an article narrated",
     responses=refusals(404, 429, body=True),
 )
-def post_narration(
-    id: ArticleId, wish: NarrationWish, me: Listening, service: Held
-) -> NarrationOut:
+def post_narration(id: ArticleId, wish: NarrationWish, me: Me, service: Held) -> NarrationOut:
     """In a voice of choice, or again after a failure. What is there already is not made twice,
     unless it is to be `fresh`."""
     if wish.voice is not None:
@@ -44,9 +41,7 @@ def post_narration(
     summary="Have a block spoken, shown or left out",
     responses=refusals(404, 409, 429, body=True),
 )
-def put_block(
-    id: ArticleId, block: Block, choice: BlockChoice, me: Listening, service: Held
-) -> Revised:
+def put_block(id: ArticleId, block: Block, choice: BlockChoice, me: Me, service: Held) -> Revised:
     """The choice is remembered. Only what changed is spoken anew."""
     return _choose(service, me.listener.id, id, block, State(choice.state))
 
@@ -56,7 +51,7 @@ def put_block(
     summary="Take a choice back",
     responses=refusals(404, 409, 422, 429),
 )
-def delete_block_choice(id: ArticleId, block: Block, me: Listening, service: Held) -> Revised:
+def delete_block_choice(id: ArticleId, block: Block, me: Me, service: Held) -> Revised:
     """The block is as the page gave it."""
     return _choose(service, me.listener.id, id, block, None)
 
@@ -87,7 +82,7 @@ calling_off = APIRouter(prefix="/api/articles", tags=["Narration"])
     summary="Call a narration off",
     responses=refusals(404, 409, 422),
 )
-def delete_narration(id: ArticleId, me: Listening, service: Held) -> None:
+def delete_narration(id: ArticleId, me: Me, service: Held) -> None:
     """What was spoken by then is kept, and is not spoken again."""
     narration = service.library.articles.get(me.listener.id, id).narration
     if narration is None or not service.library.narrations.cancel(narration.id):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -20,11 +21,14 @@ from aloud.serve.models.sent import (
     SentText,
     body_description,
 )
-from aloud.serve.routes.asking import Held, refusals, refused
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import Held, Me, refusals, refused
 
 router = APIRouter(prefix="/api", tags=["Articles"])
 _Model = TypeVar("_Model", bound=BaseModel)
+_SMALL = 64 * 1024  # bytes that are understood sooner than a thread is found for them
+# Threads that accept. SQLite takes one writer at a time: more of them would only stand in line,
+# and everybody else would wait for a thread.
+_ACCEPTING = CapacityLimiter(4)
 _TRUTH = {"true": True, "false": False}
 _MOST_FIELDS = 200  # of a form: a hundred tags and some
 _LOCATION = {"Location": {"description": "The article", "schema": {"type": "string"}}}
@@ -51,6 +55,8 @@ async def _offer(request: Request) -> Offer:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
         body = await request.body()
+        if len(body) < _SMALL:
+            return offer(_sent(body))
         return await run_sync(lambda: offer(_sent(body)))
     if kind == "application/x-www-form-urlencoded":
         async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
@@ -77,8 +83,8 @@ async def _offer(request: Request) -> Offer:
     },
     openapi_extra=body_description(),
 )
-def post_article(
-    me: Listening,
+async def post_article(
+    me: Me,
     service: Held,
     offered: Annotated[Offer, Depends(_offer)],
     response: Response,
@@ -86,7 +92,9 @@ def post_article(
 ) -> AcceptedOut:
     """An address, a page as the listener sees it, a text, or a file. It is accepted when this
     answers, and read and narrated afterwards: see its events."""
-    accepted = accept(service, me.listener.id, offered, idempotency_key)
+    accepted = await run_sync(
+        accept, service, me.listener.id, offered, idempotency_key, limiter=_ACCEPTING
+    )
     response.status_code = 201 if accepted.added else 200
     response.headers["Location"] = f"/api/articles/{accepted.article.id}"
     if accepted.replayed:

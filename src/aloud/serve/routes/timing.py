@@ -16,8 +16,7 @@ from aloud.master.cues import Cue, cues, to_srt, to_vtt
 from aloud.serve.models.reading import ScriptOut
 from aloud.serve.models.words import VoiceId
 from aloud.serve.ranges import part
-from aloud.serve.routes.asking import ArticleId, Held, refusals
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import ArticleId, Held, Me, refusals
 from aloud.serve.service import Service
 
 router = APIRouter(prefix="/api/articles", tags=["Timing"])
@@ -46,7 +45,7 @@ _CAPTIONS = {"type": "string"}
     responses=_answers("application/json", {"type": "object"}, {"aloud": "recording"}),
 )
 def get_timing(
-    id: ArticleId, me: Listening, service: Held, request: Request,
+    id: ArticleId, me: Me, service: Held, request: Request,
     format: Format = "m4a", voice: Voice = None,
 ) -> Response:  # fmt: skip
     """Article, script and the times of every word in milliseconds, as `aloud listen` writes it."""
@@ -61,7 +60,7 @@ def get_timing(
     responses=_answers("text/vtt", _CAPTIONS, "WEBVTT\n"),
 )
 def get_vtt(
-    id: ArticleId, me: Listening, service: Held, request: Request, voice: Voice = None
+    id: ArticleId, me: Me, service: Held, request: Request, voice: Voice = None
 ) -> Response:
     """The written words, timed by what is spoken."""
     made = _recording(service, me.listener.id, id, "m4a", voice)
@@ -75,7 +74,7 @@ def get_vtt(
     responses=_answers("application/x-subrip", _CAPTIONS, "1\n"),
 )
 def get_srt(
-    id: ArticleId, me: Listening, service: Held, request: Request, voice: Voice = None
+    id: ArticleId, me: Me, service: Held, request: Request, voice: Voice = None
 ) -> Response:
     """The written words, timed by what is spoken."""
     made = _recording(service, me.listener.id, id, "m4a", voice)
@@ -85,7 +84,7 @@ def get_srt(
 @router.get(
     "/{id}/script.json", summary="What is said of an article", responses=refusals(404, 409, 422)
 )
-def get_script(id: ArticleId, me: Listening, service: Held, voice: Voice = None) -> ScriptOut:
+def get_script(id: ArticleId, me: Me, service: Held, voice: Voice = None) -> ScriptOut:
     """Sentences, and where each of their words stands in the block's text. There as soon as an
     article was read; before the sound."""
     narration = _narration(service, me.listener.id, id, voice)

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query, Response
 from aloud.serve import samples
 from aloud.serve.models.listening import VoiceOut, Voices
 from aloud.serve.models.words import Language
-from aloud.serve.routes.asking import Engine, Held, VoiceName, known_voice, refusals, speaking
-from aloud.serve.security import Listening
+from aloud.serve.routes.asking import Engine, Held, Me, VoiceName, known_voice, refusals, speaking
 from aloud.voice import voices
 
 router = APIRouter(prefix="/api/voices", tags=["Voices"])
@@ -24,7 +23,7 @@ KEPT = {"Cache-Control": "private, max-age=3600"}
 
 @router.get("", summary="List the voices", responses=refusals(422))
 def list_voices(
-    me: Listening,
+    me: Me,
     service: Held,
     language: Annotated[Language | None, Query(description="en finds en-GB too")] = None,
 ) -> Voices:
@@ -37,7 +36,7 @@ def list_voices(
 
 
 @router.get("/{engine}/{name}", summary="Describe a voice", responses=refusals(404, 422))
-def get_voice(engine: Engine, name: VoiceName, me: Listening, service: Held) -> VoiceOut:
+def get_voice(engine: Engine, name: VoiceName, me: Me, service: Held) -> VoiceOut:
     """By its id, which is its engine's name and its own."""
     return VoiceOut.of(known_voice(service, f"{engine}/{name}")[0])
 
@@ -48,7 +47,7 @@ def get_voice(engine: Engine, name: VoiceName, me: Listening, service: Held) -> 
     response_class=Response,
     responses={**SOUND, **refusals(404, 422)},
 )
-async def get_sample(engine: Engine, name: VoiceName, me: Listening, service: Held) -> Response:
+async def get_sample(engine: Engine, name: VoiceName, me: Me, service: Held) -> Response:
     """A sentence in its language."""
 
     def work() -> bytes:

@@ -6,7 +6,7 @@ kept. Nothing is ever inflated.
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from starlette.types import Message, Receive, Send
 
@@ -23,14 +23,13 @@ _CLOSE = ((b"connection", b"close"),)
 
 _ENCODED = Refusal(
     415, "encoding", "compressed requests are not accepted", "send it as it is",
-    (*_CLOSE, (b"accept-encoding", b"identity")),
+    ((b"accept-encoding", b"identity"),),
 )  # fmt: skip
-_SLOW = Refusal(408, "slow", "the request did not arrive in time", "send it again", _CLOSE)
+_SLOW = Refusal(408, "slow", "the request did not arrive in time", "send it again")
 _DEEP = Refusal(
     422,
     "depth",
     f"the JSON is nested deeper than {DEEPEST} or holds more than {MOST_VALUES} values",
-    headers=_CLOSE,
 )
 
 
@@ -64,13 +63,15 @@ def refusal(asked: Asked, most: int) -> Refusal | None:
 
 
 async def refuse(send: Send, receive: Receive, refused: Refusal, path: str) -> None:
-    """Answer, and listen for a while to what is still being sent before the connection closes."""
+    """Answer, and listen for a while to what is still being sent before the connection closes:
+    kept open, it would have to be listened to until the whole body had gone by."""
 
     async def held(message: Message) -> None:
         if message["type"] == "http.response.body":
             message = {**message, "more_body": True}
         await send(message)
 
+    refused = replace(refused, headers=(*refused.headers, *_CLOSE))
     if refused.status == 408:  # nothing comes from there any more
         await problems.answer(send, refused, path)
         return
@@ -146,4 +147,4 @@ def _may_be_json(content_type: bytes) -> bool:
 
 
 def _too_large(most: int) -> Refusal:
-    return Refusal(413, "too-large", f"the request is larger than {most} bytes", headers=_CLOSE)
+    return Refusal(413, "too-large", f"the request is larger than {most} bytes")

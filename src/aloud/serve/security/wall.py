@@ -124,7 +124,7 @@ class Wall:
         if refusal is not None:
             return refusal
         try:
-            bearer, proof = await self._identity.of(asked, scope["scheme"], scope["client"])
+            bearer, proof = await self._identity.of(asked, scope["scheme"], scope.get("client"))
         except AloudError as error:
             return problems.of(error)
         refusal = origins.refusal(scope["method"], path, scope["scheme"], asked, proof)

@@ -1,0 +1,214 @@
+"""What belongs to a listener over HTTP: queue, place, search, preferences, lexicon, voices."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def three(served):
+    """Three articles that nobody has asked to hear."""
+    return [served.post(text=f"Article {n}.", narrate=False)["id"] for n in ("one", "two", "three")]
+
+
+def queue(served):
+    return [item["id"] for item in served.http.get("/api/queue").json()["items"]]
+
+
+def test_a_queue_is_ordered_by_its_listener(served, three):
+    one, two, three_ = three
+    assert served.http.put("/api/queue", json={"articles": [one, two]}).status_code == 200
+    added = served.http.post("/api/queue", json={"article": three_, "first": True})
+    assert added.status_code == 201
+    assert queue(served) == [three_, one, two]
+    moved = served.http.patch(f"/api/queue/{three_}", json={"to": 1}).json()
+    assert [item["id"] for item in moved["items"]] == [one, three_, two]
+    assert served.http.delete(f"/api/queue/{one}").status_code == 204
+    assert served.http.delete(f"/api/queue/{one}").status_code == 404
+    assert queue(served) == [three_, two]
+    served.http.put("/api/queue", json={"articles": []})
+    assert queue(served) == []
+
+
+def test_what_is_sent_first_into_the_queue_is_the_next(served):
+    last = served.post(text="To hear some day.", queue="last", narrate=False)["id"]
+    first = served.post(text="To hear now.", queue="first", narrate=False)["id"]
+    assert queue(served)[0] == first
+    assert queue(served)[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("PUT", "/api/queue", {"articles": ["nobody"]}, 404),
+        ("PUT", "/api/queue", {"articles": ["a b"]}, 422),
+        ("PUT", "/api/queue", {"articles": ["a"] * 10_001}, 422),
+        ("POST", "/api/queue", {"article": "nobody"}, 404),
+        ("POST", "/api/queue", {"article": 7}, 422),
+        ("PATCH", "/api/queue/nobody", {"to": 0}, 404),
+        ("PATCH", "/api/queue/nobody", {"to": -1}, 422),
+        ("PATCH", "/api/queue/nobody", {"to": 10**30}, 422),
+    ],
+)
+def test_a_queue_that_cannot_be_is_refused(served, method, path, body, status):
+    before = queue(served)
+    answer = served.http.request(method, path, json=body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert queue(served) == before
+
+
+def test_the_newest_place_holds_whoever_tells_it_first(served, three):
+    url = f"/api/articles/{three[0]}/place"
+    assert served.http.get(url).json() is None
+    now = datetime.now(UTC)
+    desk = {"block": "l1", "start": 9, "updated": now.isoformat(), "device": "desk"}
+    assert served.http.put(url, json=desk).json()["start"] == 9
+    earlier = (now - timedelta(minutes=5)).isoformat()
+    phone = {"block": "l1", "start": 3, "updated": earlier, "device": "phone"}
+    assert served.http.put(url, json=phone).json()["device"] == "desk"
+    assert served.http.get(url).json()["start"] == 9
+    assert served.http.put(url, json={"block": "l1", "start": 12}).json()["start"] == 12
+    assert served.article(three[0])["place"]["start"] == 12
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"block": "l1"},
+        {"block": "", "start": 0},
+        {"block": "l1", "start": -1},
+        {"block": "l1", "start": 2**31},
+        {"block": "l1", "start": 1.5},
+        {"block": "l1", "start": 0, "updated": "2024-01-01T00:00:00"},
+        {"block": "l1", "start": 0, "updated": "0001-01-01T00:00:00+14:00"},
+        {"block": "l1", "start": 0, "updated": "soon"},
+        {"block": "l1", "start": 0, "device": "x" * 101},
+    ],
+)
+def test_a_place_that_cannot_be_is_refused(served, three, place):
+    assert served.http.put(f"/api/articles/{three[1]}/place", json=place).status_code == 422
+
+
+def test_what_is_found_is_marked_and_never_markup(served):
+    text = "The quokka <b>smiles</b> & waves."
+    id = served.narrated(served.post(text=text)["id"])["id"]
+    (hit,) = served.http.get("/api/search", params={"q": "quokka"}).json()["hits"]
+    assert hit["id"] == id
+    assert {"text": "quokka", "match": True} in hit["snippet"]
+    assert "".join(piece["text"] for piece in hit["snippet"]) in text
+
+
+@pytest.mark.parametrize("query", ['"', "*", "a AND", "NEAR(", "-- ;", "ñ", "🐨", "\\", "%", "'"])
+def test_any_text_is_a_query(served, query):
+    assert served.http.get("/api/search", params={"q": query}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=", "q=%00", "q=" + "a" * 201, "q=a&limit=0", "q=a&limit=x"]
+)
+def test_a_search_that_cannot_be_is_refused(served, query):
+    assert served.http.get(f"/api/search?{query}").status_code == 422
+
+
+def test_preferences_are_kept_and_choose_the_voice(served):
+    wished = {"wpm": 250.0, "voices": {"en": "espeak/en-gb"}, "locale": "de"}
+    assert served.http.put("/api/preferences", json=wished).json() == wished
+    assert served.http.get("/api/preferences").json() == wished
+    article = served.narrated(served.post(text="Who is speaking to me?")["id"])
+    assert article["narration"]["voice"] == "espeak/en-gb"
+    served.http.put("/api/preferences", json={})
+    assert served.http.get("/api/preferences").json()["voices"] == {}
+
+
+@pytest.mark.parametrize(
+    "wished",
+    [
+        {"wpm": 99},
+        {"wpm": 551},
+        {"wpm": True},
+        {"voices": {"english": "x"}},
+        {"voices": {"e n": "espeak/en"}},
+        {"voices": [["en", "espeak/en"]]},
+        {"locale": "\u0000"},
+        {"speed": 2},
+    ],
+)
+def test_preferences_that_cannot_be_are_refused(served, wished):
+    assert served.http.put("/api/preferences", json=wished).status_code == 422
+
+
+def test_a_word_of_the_lexicon_is_said_as_it_says(served):
+    saying = {"written": "Xi", "spoken": "She", "language": None}
+    added = served.http.post("/api/lexicon", json=saying)
+    assert added.status_code == 201
+    id = added.json()["id"]
+    assert served.http.post("/api/lexicon", json=saying).status_code == 409
+    article = served.narrated(served.post(text="Xi spoke for an hour.")["id"])
+    script = served.http.get(f"/api/articles/{article['id']}/script.json").json()
+    assert script["utterances"][0]["tokens"][0]["spoken"] == "She"
+    changed = served.http.put(f"/api/lexicon/{id}", json={**saying, "spoken": "Shee"})
+    assert changed.json()["spoken"] == "Shee"
+    assert served.http.get(f"/api/lexicon/{id}").json()["spoken"] == "Shee"
+    sample = served.http.get(f"/api/lexicon/{id}/sample.mp3")
+    assert sample.headers["content-type"] == "audio/mpeg"
+    assert len(sample.content) > 1000
+    assert served.http.delete(f"/api/lexicon/{id}").status_code == 204
+    for method in ("GET", "DELETE"):
+        assert served.http.request(method, f"/api/lexicon/{id}").status_code == 404
+    assert served.http.get("/api/lexicon").json() == {"entries": []}
+
+
+@pytest.mark.parametrize(
+    "saying",
+    [
+        {"written": "Xi"},
+        {"written": "", "spoken": "She"},
+        {"written": "Xi", "spoken": "..."},
+        {"written": "Xi", "spoken": " "},
+        {"written": "Xi", "spoken": "x" * 201},
+        {"written": "Xi", "spoken": "She", "language": "en_GB"},
+        {"written": "a\u0000", "spoken": "b"},
+    ],
+)
+def test_a_word_that_cannot_be_said_is_refused(served, saying):
+    assert served.http.post("/api/lexicon", json=saying).status_code == 422
+
+
+def test_a_voice_can_be_found_by_its_language_and_heard(served):
+    found = served.http.get("/api/voices", params={"language": "de"}).json()["voices"]
+    assert [voice["language"].split("-")[0] for voice in found] == ["de"] * len(found)
+    voice = found[0]
+    assert served.http.get(f"/api/voices/{voice['id']}").json() == voice
+    sample = served.http.get(voice["sample"])
+    assert sample.headers["content-type"] == "audio/mpeg"
+    spoken = served.service.speaker.made
+    assert served.http.get(voice["sample"]).content == sample.content
+    assert served.service.speaker.made == spoken
+
+
+def test_every_embedded_voice_has_a_sample(served):
+    voices = served.http.get("/api/voices").json()["voices"]
+    assert len(voices) > 100
+    by_language = {voice["language"].split("-")[0]: voice for voice in voices}
+    for voice in list(by_language.values())[::7]:
+        assert served.http.get(voice["sample"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/voices/espeak/nobody", 404),
+        ("/api/voices/nobody/en-us", 404),
+        ("/api/voices/espeak/a%00b", 422),
+        ("/api/voices/espeak/nobody/sample.mp3", 404),
+        ("/api/voices?language=", 422),
+        ("/api/voices?language=en_GB", 422),
+    ],
+)
+def test_a_voice_that_is_not_there_is_a_problem(served, path, status):
+    answer = served.http.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -1,0 +1,163 @@
+"""Pages: what a browser without scripts gets, and what it may not."""
+
+import html
+import json
+import re
+
+import httpx
+import pytest
+
+from aloud.serve.app import front
+
+pytestmark = pytest.mark.slow
+
+
+def test_an_article_is_added_by_a_form_and_read_and_heard(served):
+    here = {"Origin": served.url, "Sec-Fetch-Site": "same-origin"}
+    answer = served.http.post("/add", files={"url": (None, f"{served.site}/page")}, headers=here)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    listed = served.http.get("/")
+    id = re.search(r'href="/articles/(\w+)"', listed.text)[1]
+    made = served.narrated(id)["recordings"]
+    assert "The bridge is open again" in served.http.get("/").text
+    page = served.http.get(f"/articles/{id}").text
+    for recording in made:
+        assert f'src="{recording["url"]}"' in page
+    assert "with flags and soup" in page
+
+
+def test_another_site_cannot_add_anything(served):
+    for headers in (
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ):
+        answer = served.http.post("/add", data={"url": f"{served.site}/csrf"}, headers=headers)
+        assert answer.status_code == 403
+
+
+def test_a_form_says_what_is_wrong_with_it(served):
+    for data in ({}, {"url": "nowhere"}, {"url": "https://me:it@a.example"}, {"text": " "}):
+        answer = served.http.post("/add", data=data)
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.text
+    image = {"file": ("x.png", b"\x89PNG\r\n\x1a\n", "image/png")}
+    assert "image" in served.http.post("/add", files=image).text
+
+
+def test_a_text_and_a_file_can_be_added_too(served):
+    assert served.http.post("/add", data={"text": "A text by form."}).status_code == 303
+    file = {"file": ("a.txt", b"A file by form.", "text/plain")}
+    assert served.http.post("/add", files=file).status_code == 303
+    newest = served.http.get("/api/articles").json()["items"][:2]
+    assert [item["source"] for item in newest] == ["upload", "text"]
+
+
+def test_a_bookmarklet_asks_before_it_adds(served):
+    before = [item["id"] for item in served.http.get("/api/articles").json()["items"]]
+    page = served.http.get("/add", params={"url": f"{served.site}/b", "title": '"><script>'}).text
+    assert f'value="{served.site}/b"' in page
+    assert "<script" not in page
+    assert [item["id"] for item in served.http.get("/api/articles").json()["items"]] == before
+    link = re.search(r'href="(javascript:[^"]+)"', served.http.get("/bookmarklet").text)[1]
+    assert html.unescape(link).startswith(f"javascript:location.href='{served.url}/add?url='+")
+
+
+def test_a_telephone_shares_an_address_inside_of_a_sentence(served):
+    target = served.http.get("/manifest.webmanifest").json()["share_target"]
+    assert target["action"] == "/share"
+    shared = {"title": "The bridge", "text": f"Look at this: {served.site}/shared!", "url": ""}
+    headers = {"Sec-Fetch-Site": "none"}
+    fields = {name: (None, value) for name, value in shared.items()}
+    answer = served.http.post("/share", files=fields, headers=headers)
+    assert answer.status_code == 303
+    newest = served.http.get("/api/articles").json()["items"][0]
+    assert newest["url"] == f"{served.site}/shared"
+    assert f'value="{served.site}/shared"' in served.http.get("/share", params=shared).text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/add", "/bookmarklet", "/api", "/login", "/articles/nobody"]
+)
+def test_no_page_has_a_script_or_a_style_of_its_own_in_it(served, path):
+    answer = served.http.get(path)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert not re.search(r"<script|<style|style=|\son\w+=", answer.text)
+
+
+def test_whatever_an_article_says_is_text(served):
+    nasty = '<img src=x onerror=alert(1)> & "quotes" </article><script>alert(1)</script>'
+    id = served.narrated(served.post(text=f"{nasty}\n\n{nasty} again.", title=nasty)["id"])["id"]
+    for path in ("/", f"/articles/{id}"):
+        page = served.http.get(path).text
+        assert "<img" not in page
+        assert "<script" not in page
+    assert html.escape("<img src=x onerror=alert(1)>") in page
+
+
+def test_the_reference_names_every_route(served):
+    page = html.unescape(served.http.get("/api").text)
+    for path, methods in served.http.get("/openapi.json").json()["paths"].items():
+        for method in methods:
+            assert f"{method.upper()} {path}" in page
+
+
+def test_every_route_says_what_it_does_and_what_it_refuses(served):
+    described = served.http.get("/openapi.json").json()
+    for path, methods in described["paths"].items():
+        for method, route in methods.items():
+            assert route["summary"], path
+            assert path == "/v1/models" or route.get("description") or path.startswith("/v1/")
+            if path.startswith("/api/"):
+                refused = route["responses"]["401"]["content"]["application/problem+json"]
+                assert refused["example"]["status"] == 401, method
+
+
+@pytest.mark.anyio
+async def test_a_token_opens_a_session_and_logging_out_ends_it(served):
+    token = served.http.post("/api/tokens", json={"listener": "carla"}).json()["token"]
+    transport = httpx.ASGITransport(front(served.service, open_to_all=False).app)
+    here = {"Origin": "http://127.0.0.1", "Accept": "text/html"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1", headers=here
+    ) as browser:
+        sent_away = await browser.get("/articles/a1?x=1")
+        assert sent_away.status_code == 303
+        form = await browser.get(sent_away.headers["location"])
+        assert 'value="/articles/a1?x=1"' in form.text
+        wrong = await browser.post("/login", data={"token": "nothing", "next": "/"})
+        assert wrong.status_code == 401
+        entered = await browser.post("/login", data={"token": token, "next": "//elsewhere.example"})
+        assert (entered.status_code, entered.headers["location"]) == (303, "/")
+        cookie = entered.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=lax" in cookie
+        assert "Log out carla" in (await browser.get("/")).text
+        assert (await browser.post("/logout")).status_code == 303
+        browser.cookies.update({"aloud_session": cookie.split("=", 1)[1].split(";")[0]})
+        assert (await browser.get("/")).status_code == 303
+
+
+def test_what_is_not_there_or_not_allowed_there_says_so(served):
+    for path in ("/nothing", "/api/nothing", "/static/nothing", "/api/articles/a.b"):
+        answer = served.http.get(path)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "application/problem+json"
+    answer = served.http.request("PUT", "/api/articles")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+    answer = served.http.request("OPTIONS", "/api/articles/a1")
+    assert answer.headers["allow"] == "DELETE, GET, PATCH, OPTIONS"
+
+
+def test_the_manifest_is_one(served):
+    answer = served.http.get("/manifest.webmanifest")
+    assert answer.headers["content-type"] == "application/manifest+json"
+    icon = json.loads(answer.text)["icons"][0]
+    assert served.http.get(icon["src"]).headers["content-type"] == icon["type"]
+    assert served.http.get("/static/aloud.css").headers["content-type"].startswith("text/css")
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"

@@ -1,0 +1,76 @@
+"""The API keeps to its own description, whatever is sent: by schemathesis, which reads it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LIVE = "/api/articles/{id}/live/{revision}/{engine}/{name}/{run}"
+# What is refused though it is well formed. No schema says which names lead to a host, which files
+# are articles, which cursors a list gave out, or which revision is the newest.
+MEANT_NOTHING = {
+    "GET /api/articles": ["422"],
+    "POST /api/articles": ["415", "422"],
+    "POST /api/feeds": ["422"],
+    "POST /api/feeds/opml": ["422"],
+    "POST /v1/audio/speech": ["400"],
+    f"GET {LIVE}/init.mp4": ["410"],
+    f"GET {LIVE}/{{n}}.m4s": ["410"],
+    f"GET {LIVE}/{{n}}.json": ["410"],
+}
+USUAL = ["2xx", "401", "403", "404", "409", "429"]
+STORY = "It rained for a week.\n\nAdvertisement\n\nThen the river came, and nobody was surprised."
+
+
+@pytest.fixture(scope="module", params=["any article", "an article that is there"])
+def config(request, served, tmp_path_factory):
+    """Left alone schemathesis asks for articles that nobody has; so half of the time it is told
+    of one, and may do anything with it but remove it."""
+    known = {}
+    if request.param != "any article":
+        article = served.narrated(served.post(text=STORY)["id"])
+        block = article["reading"]["blocks"][1]["id"]
+        known = {"id": article["id"], "block": block, "engine": "espeak", "name": "en-us"}
+    lines = []
+    for path, methods in served.http.get("/openapi.json").json()["paths"].items():
+        for method in methods:
+            name = f"{method.upper()} {path}"
+            statuses = [*USUAL, *MEANT_NOTHING.get(name, [])]
+            lines += ["[[operations]]", f'include-name = "{name}"']
+            if known and name == "DELETE /api/articles/{id}":
+                lines += ["enabled = false"]
+            elif path.startswith("/api/articles/{id}"):
+                given = [f'{field} = "{value}"' for field, value in known.items()]
+                mine = ", ".join(each for each in given if f"{{{each.split()[0]}}}" in path)
+                lines += [f"parameters = {{ {mine} }}"]
+            lines += ["[operations.checks.positive_data_acceptance]"]
+            lines += [f"expected-statuses = {statuses}"]
+    file = tmp_path_factory.mktemp("schemathesis") / "schemathesis.toml"
+    file.write_text("\n".join(lines))
+    return file
+
+
+def run(served, config, seed, seconds, examples):
+    """Send anything for so long; what was found fails the test in schemathesis's own words."""
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("schemathesis")),
+            "--config-file", str(config), "run", f"{served.url}/openapi.json",
+            "--checks", "all", "--exclude-checks", "ignored_auth", "--seed", str(seed),
+            "--max-time", str(seconds), "-n", str(examples), "--no-color",
+        ],
+        cwd=config.parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr, pytrace=False)
+
+
+@pytest.mark.slow
+def test_a_quarter_of_a_minute_of_anything_finds_nothing_undescribed(served, config, seed):
+    run(served, config, seed, seconds=15, examples=5)
+
+
+@pytest.mark.proof
+def test_five_minutes_of_anything_find_nothing_undescribed(served, config, seed):
+    run(served, config, seed, seconds=300, examples=200)
