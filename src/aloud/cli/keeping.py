@@ -155,7 +155,6 @@ def _opened() -> Iterator["Library"]:
     from aloud.library import Library
 
     chosen = settings.load()
-    chosen.data_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     opened = Library(chosen.library_url)
     try:
         yield opened

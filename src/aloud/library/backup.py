@@ -146,7 +146,7 @@ def _make_room(connection: Connection, *, replace: bool) -> None:
     if (held or connection.execute(select(articles.c.id).limit(1)).first()) and not replace:
         raise Conflict(
             "the library is not empty",
-            hint="restore into a new one, or say that this one may be replaced",
+            hint="restore into a new one, or give up this one: aloud library restore --replace",
         )
     connection.execute(delete(search_texts))
     for table in reversed(KEPT):

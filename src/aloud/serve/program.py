@@ -1,10 +1,10 @@
 """The program that serves: from settings to a running server, and back down in order."""
 
+import asyncio
 import logging
 import signal
 import socket
 import sys
-import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from aloud.errors import UsageError
+from aloud.library import Library
 from aloud.serve.app import front
 from aloud.serve.door import door, settle
 from aloud.serve.logs import set_up
@@ -33,17 +34,14 @@ def run(settings: Settings, *, new_token: bool = False, open_page: bool = False)
         UsageError: nothing may listen there, or the address is open to others and nobody has a
             token.
     """
-    set_up()
-    listening = _listen(settings.serve_host, settings.serve_port)
-    with listening:
+    with _listen(settings.serve_host, settings.serve_port) as listening:
+        has_tokens = _tokens(settings, new_token=new_token)
+        # A name for others means that a proxy lets them in, whatever the address is.
+        for address in (settings.serve_host, *settings.serve_names):
+            refuse_open_address(address, has_tokens)
+        set_up()
         service = Service(settings)
         try:
-            if new_token:
-                _show_token(service)
-            has_tokens = service.library.listeners.has_tokens()
-            # A name for others means that a proxy lets them in, whatever the address is.
-            for address in (settings.serve_host, *settings.serve_names):
-                refuse_open_address(address, has_tokens)
             service.start()
             _serve(service, listening, open_to_all=not has_tokens, open_page=open_page)
         finally:
@@ -51,16 +49,24 @@ def run(settings: Settings, *, new_token: bool = False, open_page: bool = False)
     log.info("stopped; nothing is lost")
 
 
-def _show_token(service: Service) -> None:
-    """A first token. Where there is one already, a container that starts again needs no other."""
-    listeners = service.library.listeners
-    if listeners.has_tokens():
-        said = "There are tokens already; another one: aloud library token NAME"
-    else:
-        listeners.me()
-        token = listeners.issue("me", "manage", "aloud serve --token")
-        said = f"Your token, shown only now:\n\n    {token}\n"
-    print(said, file=sys.stderr, flush=True)  # noqa: T201
+def _tokens(settings: Settings, *, new_token: bool) -> bool:
+    """Whether anybody has a token, after making a first one if that was asked for. Where there is
+    one already, a container that starts again needs no other."""
+    library = Library(settings.library_url)
+    try:
+        if not library.listeners.has_tokens():
+            if not new_token:
+                return False
+            token = library.listeners.issue("me", "manage", "aloud serve --token")
+            said = f"Your token, shown only now:\n\n    {token}\n"
+        elif new_token:
+            said = "There are tokens already; another one: aloud library token NAME"
+        else:
+            return True
+        print(said, file=sys.stderr, flush=True)  # noqa: T201
+        return True
+    finally:
+        library.close()
 
 
 def _serve(
@@ -80,12 +86,10 @@ def _serve(
             # Believed only from a proxy on this machine, which is uvicorn's own default.
             proxy_headers=True,
             lifespan="off",
-        )
+        ),
+        _url(listening),
+        open_page=open_page,
     )
-    url = _url(listening)
-    print(f"Aloud is at {url} (Ctrl-C stops it)", file=sys.stderr, flush=True)  # noqa: T201
-    if open_page:
-        threading.Timer(0.5, webbrowser.open, (url,)).start()
     settle()
     try:
         server.run(sockets=[listening])
@@ -94,7 +98,18 @@ def _serve(
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's, but a signal that was obeyed is not raised once more: stopping is no failure."""
+    """uvicorn's, which says where it is once somebody may come, and for which being stopped is no
+    failure: a signal that was obeyed is not raised once more."""
+
+    def __init__(self, config: uvicorn.Config, url: str, *, open_page: bool) -> None:
+        super().__init__(config)
+        self._url, self._open_page = url, open_page
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(f"Aloud is at {self._url} (Ctrl-C stops it)", file=sys.stderr, flush=True)  # noqa: T201
+        if self._open_page:
+            asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self._url)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

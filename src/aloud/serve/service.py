@@ -38,8 +38,7 @@ class Service:
     ) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        data = settings.data_folder
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        data = _made(settings.data_folder)
         self.library = Library(settings.library_url)
         self.shelf = Shelf(settings.shelf_place, settings.shelf_max_bytes, cache=data / "cache")
         self.attention = Attention()
@@ -122,3 +121,16 @@ class Service:
                 log.warning("feeds were not looked at: %s", error.message)
             except Exception:
                 log.exception("a look at the feeds failed; the next one follows")
+
+
+def _made(folder: Path) -> Path:
+    """The data folder; what somebody listens to is theirs, so nobody else looks in."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise LibraryError(
+            f"the data folder cannot be made ({error.strerror})",
+            subject=str(folder),
+            hint="choose another one: ALOUD_DATA=FOLDER aloud serve",
+        ) from error
+    return folder

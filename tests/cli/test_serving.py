@@ -1,0 +1,135 @@
+"""`aloud serve` as a process: where it listens, for whom, and how it stops."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+
+pytestmark = pytest.mark.slow  # each test starts the program anew
+
+PROGRAM = [sys.executable, "-m", "aloud"]
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(data: Path, *arguments: str, **environment: str) -> Iterator[tuple[str, list[str]]]:
+    """A running service: its address, and what it said before that."""
+    process = subprocess.Popen(
+        [*PROGRAM, "serve", "--port", str(free_port()), *arguments],
+        env={**os.environ, "ALOUD_DATA": str(data), **environment},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    said: list[str] = []
+    while "Aloud is at" not in (line := process.stderr.readline()):
+        assert line, said
+        said.append(line)
+    yield line.split()[3], said
+    process.send_signal(signal.SIGTERM)
+    rest = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 0, rest
+    assert "Traceback" not in rest
+    assert all(json.loads(each)["level"] for each in rest.splitlines())
+
+
+def get(url: str, token: str = "") -> tuple[int, bytes]:
+    request = urllib.request.Request(url)
+    if token:
+        request.add_header("Authorization", f"Bearer {token}")
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.read()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def test_on_this_machine_nobody_needs_a_token(tmp_path):
+    with serving(tmp_path / "data") as (url, _):
+        assert get(f"{url}/healthz")[0] == 200
+        assert get(f"{url}/api/articles") == (200, b'{"items":[],"next":null}')
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
+def test_on_any_other_address_it_refuses_to_start_without_a_token(aloud, tmp_path, host):
+    # 192.0.2.7 is nobody's: where it cannot even be bound, nothing is served either.
+    tried = aloud(
+        "serve", "--host", host, "--port", str(free_port()), ALOUD_DATA=str(tmp_path / "d")
+    )
+    assert tried.code == 2
+    assert "--token" in tried.err or "cannot listen" in tried.err
+
+
+def test_a_name_for_others_needs_a_token_too(aloud, tmp_path):
+    port = str(free_port())
+    tried = aloud(
+        "serve", "--name", "listen.example", "--port", port, ALOUD_DATA=str(tmp_path / "d")
+    )
+    assert "without a token" in tried.failed(2)
+
+
+def test_the_token_that_it_makes_is_the_only_way_in(tmp_path):
+    with serving(tmp_path / "data", "--host", "0.0.0.0", "--token") as (url, said):
+        token = next(line.strip() for line in said if line.strip().startswith("aloud_"))
+        assert get(f"{url}/api/articles")[0] == 401
+        assert get(f"{url}/api/articles", token)[0] == 200
+        assert get(f"{url}/api/articles", token[:-1] + "x")[0] == 401
+        assert get(f"{url}/healthz")[0] == 200
+
+
+def test_a_container_that_starts_again_makes_no_second_token(tmp_path):
+    for _ in range(2):
+        with serving(tmp_path / "data", "--token") as (_, said):
+            pass
+    assert "There are tokens already" in said[0]
+
+
+def test_a_port_that_is_taken_is_said_with_advice(aloud, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert "--port" in aloud("serve", "--port", port, ALOUD_DATA=str(tmp_path / "d")).failed(2)
+
+
+def test_a_data_folder_that_cannot_be_made_is_said_with_advice(aloud, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    tried = aloud("serve", "--port", str(free_port()), ALOUD_DATA=str(tmp_path / "file" / "data"))
+    assert "file" in tried.failed(8)
+
+
+def test_a_database_that_is_away_is_said_without_its_password(aloud, tmp_path):
+    said = aloud(
+        "serve",
+        "--port",
+        str(free_port()),
+        ALOUD_DATA=str(tmp_path / "d"),
+        ALOUD_DATABASE_URL=f"postgresql://me:secret@127.0.0.1:{free_port()}/aloud",
+    ).failed(8)
+    assert "secret" not in said
+
+
+def test_the_doctor_finds_the_running_service(aloud, tmp_path):
+    with serving(tmp_path / "data") as (url, _):
+        findings = json.loads(
+            aloud("doctor", "--json", "--service", url, ALOUD_DATA=str(tmp_path / "data")).out
+        )
+        service = next(f for f in findings if f["what"] == "service")
+        assert service["well"]
+        assert "library ok" in service["said"]
