@@ -45,11 +45,11 @@ check: .venv/.dev
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/python -m pytest -q -m "not slow and not proof"
+	@.venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow and not proof"
 
 test: .venv/.dev
 	@sh tools/apt
-	@.venv/bin/python -m pytest -m "not proof"
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not proof"
 
 proof: .venv/.dev
 	@sh tools/apt

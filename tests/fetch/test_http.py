@@ -219,7 +219,7 @@ def test_a_picture_is_a_page_too(site, reply):
 
 
 def test_a_packed_page_is_unpacked(site, reply):
-    site.pages["/"] = reply(body=gzip.compress(b"<p>One."), Content_Encoding="gzip")
+    site.pages["/"] = reply(body=gzip.compress(b"<p>One.", mtime=0), Content_Encoding="gzip")
     page = fetch(site.url("/"), site.settings)
     assert (page.body, page.media_type) == (b"<p>One.", "text/html")
 
@@ -253,7 +253,8 @@ def test_a_page_that_is_announced_too_large_is_not_read(site):
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nOne.",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nOne.\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"One. " * 9)[:-9],
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+        + gzip.compress(b"One. " * 9, mtime=0)[:-9],
         b"HTTP/1.1 200 OK\r\nContent-Length: 4",
         b"SSH-2.0-OpenSSH\r\n",
         b"",

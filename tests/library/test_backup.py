@@ -11,6 +11,8 @@ import pytest
 from aloud.errors import Conflict, LibraryError
 from aloud.library import Library
 
+pytestmark = pytest.mark.slow
+
 
 def everything(library):
     """All that can be asked of a library, as one value."""

@@ -19,6 +19,8 @@ from aloud.errors import LibraryError, UsageError
 from aloud.library import Library
 from aloud.library import store as stores
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def file(tmp_path):

@@ -21,6 +21,8 @@ from aloud.settings import Settings
 from aloud.speech import Samples, Speech, TimingSource
 from aloud.voice import Booth, find_voice
 
+pytestmark = pytest.mark.slow
+
 RATES = [16_000, 22_050, 24_000, 44_100]  # Hz
 PACKET = 1024  # samples
 SEGMENTS = 45

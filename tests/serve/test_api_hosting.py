@@ -5,7 +5,7 @@ import pytest
 
 from aloud import __version__
 from aloud.serve.app import front
-from aloud.serve.routes import _BURST
+from aloud.serve.routes import BURST
 
 OPML = """<opml version="2.0"><body><outline text="All">
 <outline type="rss" text="One" xmlUrl="{site}/one"/>
@@ -171,7 +171,7 @@ def test_metrics_count_narrations_and_name_no_article(served):
 async def test_who_sends_without_end_is_told_to_wait(guarded, served):
     token = served.http.post("/api/tokens", json={"listener": "script"}).json()["token"]
     async with guarded(token) as script:
-        for _ in range(2 * _BURST):
+        for _ in range(2 * BURST):
             answer = await script.post("/api/articles", json={"text": "x", "narrate": False})
             if answer.status_code == 429:
                 break

@@ -85,6 +85,7 @@ def test_the_newest_place_holds_whoever_tells_it_first(served, three):
         {"block": "l1", "start": 0, "updated": "2024-01-01T00:00:00"},
         {"block": "l1", "start": 0, "updated": "0001-01-01T00:00:00+14:00"},
         {"block": "l1", "start": 0, "updated": "soon"},
+        {"block": "l1", "start": 0, "updated": 1700000000},
         {"block": "l1", "start": 0, "device": "x" * 101},
     ],
 )

@@ -8,6 +8,8 @@ import pytest
 
 from aloud.serve.jobs.liveness import Liveness, new_executor, open_liveness
 
+pytestmark = pytest.mark.slow
+
 HOLD = """
 import sys
 from pathlib import Path

@@ -15,6 +15,8 @@ from aloud.serve.service import Service
 from aloud.settings import Settings
 from aloud.shelf import utterance_key
 
+pytestmark = pytest.mark.slow
+
 HTML = b"""<!doctype html><html lang="en"><title>The harbour</title>
 <article><h1>The harbour opens</h1>
 <p>The harbour opened on Tuesday after a year of repairs, and the first boats went out at dawn.</p>

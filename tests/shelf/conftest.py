@@ -51,7 +51,7 @@ class Lying:
         obstore.put(self._store, key, data)
 
 
-@pytest.fixture(params=["folder", "s3"])
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a shelf can be: a folder, and a bucket of a real S3 server."""
     if request.param == "folder":

@@ -42,7 +42,13 @@ class Service:
         self.library = Library(settings.library_url)
         self.shelf = Shelf(settings.shelf_place, settings.shelf_max_bytes, cache=data / "cache")
         self.attention = Attention()
-        self.speaker = Speaker(self.shelf, booths, patience=engine_patience, memory=engine_memory)
+        self.speaker = Speaker(
+            self.shelf,
+            booths,
+            attention=self.attention,
+            patience=engine_patience,
+            memory=engine_memory,
+        )
         self.work = Work(self.library, self.shelf, self.speaker, settings, self.attention)
         self.live = Live(self.speaker, self.attention)
         # Set by the app: whoever was let in is asked again, since a token was taken back.

@@ -14,6 +14,8 @@ from aloud.serve.security import Limits, Wall
 from aloud.serve.security.bodies import Intake
 from aloud.serve.security.depth import DEEPEST, MOST_VALUES, JsonScan
 
+pytestmark = pytest.mark.slow
+
 MB = 1_000_000
 GROWTH = 64  # MB above base, at most
 JSON = {"Content-Type": "application/json"}

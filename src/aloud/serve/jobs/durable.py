@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 # began, and only another sequence of steps makes that impossible.
 STEPS_VERSION = "1"
 _LOOK = 0.5  # seconds between two looks at what others posted, and whether they still live
+_QUIET, _LONGEST_QUIET = 0.15, 1.0  # seconds after the last that was accepted, and in all
 _BUSY = ("PENDING", "ENQUEUED", "DELAYED")  # what DBOS calls a workflow that somebody will end
 _SOME = 100  # narrations looked at, to find a few to begin
 _MANY = 1_000_000  # recoveries of one attempt; how often an article may fail is Patience's matter
@@ -61,6 +62,7 @@ class Jobs:
         # The attempt of a narration that failed here last, though DBOS may not know it: on a full
         # disk it can note no end either, and would take the attempt for running for ever.
         self._failures: dict[str, str] = {}
+        self._called = 0.0  # when something was accepted last, by a clock that nobody can set
         self._said = ""  # what the log was told of the last look, "" if that went well
         self._wake, self._stopping = threading.Event(), threading.Event()
         self.executor = new_executor()
@@ -78,6 +80,7 @@ class Jobs:
 
     def wake(self) -> None:
         """Something was accepted, or has become more urgent."""
+        self._called = time.monotonic()
         self._wake.set()
 
     def running(self) -> int:
@@ -135,8 +138,17 @@ class Jobs:
                 self._say(f"the library cannot be reached: {error.message}")
             except Exception as error:  # noqa: BLE001 - DBOS and drivers raise whatever they like
                 self._say(f"a look at the jobs failed: {type(error).__name__}", error)
-            self._wake.wait(_LOOK)
-            self._wake.clear()
+            self._wait()
+
+    def _wait(self) -> None:
+        """Until something is new. Fifty articles that are sent at once are all accepted before
+        work on the first of them begins: what nobody listens to can wait for a moment."""
+        self._wake.wait(_LOOK)
+        longest = time.monotonic() + _LONGEST_QUIET
+        while (left := min(self._called + _QUIET, longest) - time.monotonic()) > 0:
+            if self._stopping.wait(left):
+                return
+        self._wake.clear()
 
     def _say(self, what: str, error: Exception | None = None) -> None:
         """In the log, once for as long as it lasts: there are two looks a second."""

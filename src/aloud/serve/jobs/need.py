@@ -1,11 +1,12 @@
 """Need: who waits for a sentence, and how work that nobody waits for makes room."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
-_LONGEST_WAY = 5.0  # seconds that background work makes room for at a time: it must not starve
+_LONGEST_WAY = 5.0  # seconds
 
 
 class Need(IntEnum):
@@ -18,16 +19,20 @@ class Need(IntEnum):
 
 
 class Attention:
-    """How many listeners hear silence right now. Everything else makes room for them."""
+    """How many listeners hear silence right now. Everything else makes room for them, but only
+    for some seconds on end: a house full of listeners must not stop all other work."""
 
     def __init__(self) -> None:
         self._waiting = 0
+        self._since = 0.0  # when the first of those who wait now came
         self._nobody = threading.Condition()
 
     @contextmanager
     def wanted(self) -> Iterator[None]:
         """Held while a listener waits for a first sound."""
         with self._nobody:
+            if not self._waiting:
+                self._since = time.monotonic()
             self._waiting += 1
         try:
             yield
@@ -36,8 +41,12 @@ class Attention:
                 self._waiting -= 1
                 self._nobody.notify_all()
 
+    def comes_first(self) -> bool:
+        """Whether somebody waits for whom background work should rest."""
+        return self._waiting > 0 and time.monotonic() < self._since + _LONGEST_WAY
+
     def make_way(self) -> None:
-        """Called by background work at every place where it can rest: it rests while anybody
-        waits, but not for ever."""
+        """Called by background work at every place where it can rest."""
         with self._nobody:
-            self._nobody.wait_for(lambda: not self._waiting, timeout=_LONGEST_WAY)
+            left = self._since + _LONGEST_WAY - time.monotonic()
+            self._nobody.wait_for(lambda: not self._waiting, timeout=max(0.0, left))

@@ -13,7 +13,7 @@ from typing import TypeVar
 from aloud import speech as speeches
 from aloud.errors import AloudError, Damaged, VoiceError
 from aloud.script import Utterance
-from aloud.serve.jobs.need import Need
+from aloud.serve.jobs.need import Attention, Need
 from aloud.serve.jobs.patience import Interrupted
 from aloud.shelf import Shelf, utterance_key
 from aloud.speech import Speech, Voice
@@ -21,6 +21,7 @@ from aloud.voice import Booth
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
+_REST = 0.01  # seconds between two looks whether a listener still waits
 
 
 class Stopping(Interrupted):
@@ -49,10 +50,12 @@ class Speaker:
         shelf: Shelf,
         booths: int = 2,
         *,
+        attention: Attention | None = None,
         patience: float | None = None,
         memory: int | None = None,
     ) -> None:
         self._shelf = shelf
+        self._attention = attention or Attention()
         self._limits = patience, memory
         self._heap: list[_Task] = []
         self._spoken: dict[str, tuple[_Task, Future[Speech]]] = {}  # by key, until it is done
@@ -198,6 +201,10 @@ class Speaker:
                     self._change.wait()
                 if self._stopping:
                     return None
+                if self._heap[0].need > Need.LISTENING and self._attention.comes_first():
+                    # Whoever waits for an article to be read wants its first sentence next.
+                    self._change.wait(_REST)
+                    continue
                 task = heapq.heappop(self._heap)
                 # A task that became more urgent is met twice: only the first time counts.
                 taken = task.future.running() or task.future.done()

@@ -14,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    WithJsonSchema,
 )
 
 MIB = 1024 * 1024
@@ -37,10 +38,16 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-def _sayable(moment: datetime) -> datetime:
+def _written(moment: object) -> object:
+    if not isinstance(moment, str):  # a number would be taken for seconds since 1970
+        raise ValueError("a time is written like 2026-03-05T08:30:00Z")
+    return moment
+
+
+def _storable(moment: datetime) -> datetime:
     # Databases keep times in UTC, where the first and the last day of the calendar may be no day.
-    if not 1970 <= moment.year <= 9000:
-        raise ValueError("the year must be between 1970 and 9000")
+    if not 1970 <= moment.year < 9000:
+        raise ValueError("the year must be between 1970 and 8999")
     return moment
 
 
@@ -86,7 +93,19 @@ BlockId = Annotated[
     str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x20/?#\x7f]+$", examples=["l12"])
 ]
 Count = Annotated[int, Field(ge=0, le=MOST), BeforeValidator(_whole)]
+_MOMENT = {
+    "type": "string",
+    "format": "date-time",
+    "pattern": "^(19[7-9][0-9]|[2-8][0-9]{3})-",
+    "examples": ["2026-03-05T08:30:00Z"],
+}
 # Not strict: JSON has no times, only text.
-Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_sayable)]
+Moment = Annotated[
+    AwareDatetime,
+    Field(strict=False),
+    AfterValidator(_storable),
+    BeforeValidator(_written),
+    WithJsonSchema(_MOMENT),
+]
 Wpm = Annotated[float, Field(ge=100, le=550, description="Spoken words a minute; 200 is 1.00×")]
 Role = Literal["listen", "manage"]

@@ -34,13 +34,13 @@ from aloud.voice import voices as voices_of
 __all__ = ["routers"]
 
 # Narrations of one listener: a reading list goes in at once, a runaway script is slowed down.
-_BURST, _RATE = 300, 2.0  # at once; a second
+BURST, RATE = 300, 2.0  # at once; a second
 _AHEAD = 4  # utterances asked for before they are needed
 
 
 def routers(service: Service) -> tuple[APIRouter, ...]:
     """Every route, in the order in which they are tried."""
-    measured = APIRouter(dependencies=[Depends(_within(Bucket(_RATE, _BURST)))])
+    measured = APIRouter(dependencies=[Depends(_within(Bucket(RATE, BURST)))])
     for each in (posting, narrations):
         measured.include_router(each.router)
     others = (
