@@ -153,8 +153,6 @@ def test_a_word_in_the_lexicon_has_only_its_sentences_spoken_again(settings, nar
     assert again.total == narration.total
     assert service.speaker.made == 1
     voice, version = service.work.voice("tone/beep")
-    keys = {
-        utterance_key(u, voice, version) for u in service.work.prepare(again.id).script.utterances
-    }
+    keys = {utterance_key(u, voice, version) for u in service.work.prepare(again).script.utterances}
     assert len(keys) == again.total
     service.close()

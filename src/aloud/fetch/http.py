@@ -99,7 +99,7 @@ def ask(
     """
     deadline = Deadline(time.monotonic() + settings.fetch_timeout)
     guard = GuardedBackend(deadline, allowances(settings.fetch_allow), resolve, network)
-    url = _address(source)
+    url = usable_address(source)
     seen: list[httpx.URL] = []
     while True:
         asking = {"Accept": accept, **_conditions(_known(str(url), previous))}
@@ -187,8 +187,13 @@ def _conditions(known: Page | None) -> dict[str, str]:
     return {name: value for name, value in conditions.items() if value and value.isascii()}
 
 
-def _address(text: str, start: httpx.URL | None = None) -> httpx.URL:
-    """An address that may be asked, without its fragment; seen from ``start`` in a redirect."""
+def usable_address(text: str, start: httpx.URL | None = None) -> httpx.URL:
+    """An address that may be asked, without its fragment; seen from ``start`` in a redirect.
+    Nothing is looked up.
+
+    Raises:
+        FetchError: it is none of a page, and why.
+    """
     try:
         url = (start.join(text) if start else httpx.URL(text)).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
@@ -222,7 +227,7 @@ def _next(url: httpx.URL, headers: httpx.Headers, seen: list[httpx.URL]) -> http
         raise FetchError(
             "the page redirects to nowhere", subject=str(url), hint=f"try again later; or {SAVE_IT}"
         )
-    target = _address(location, url)
+    target = usable_address(location, url)
     if target in seen:
         raise FetchError(
             "the page redirects in a circle",

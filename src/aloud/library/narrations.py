@@ -1,10 +1,10 @@
 """Narrations: wishes to hear an article, in order of need, each ended exactly once."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, case, func, insert, or_, select, update
 
 from aloud.errors import NotFound
 from aloud.library.asking import ask
@@ -15,8 +15,8 @@ from aloud.library.records import (
     NarrationState,
     RecordingRecord,
 )
-from aloud.library.store import Store, every, record
-from aloud.library.tables import entries, narrations
+from aloud.library.store import AT_A_TIME, Store, every, record
+from aloud.library.tables import articles, entries, narrations
 from aloud.library.tables import recordings as files
 
 _IS_UNFINISHED = narrations.c.state.in_(UNFINISHED)
@@ -62,6 +62,17 @@ class Narrations:
             raise _gone(narration_id)
         return record(Narration, narrations, row)
 
+    def some(self, ids: Collection[str]) -> tuple[Narration, ...]:
+        """Those of them that there are, in no order."""
+        found: list[Narration] = []
+        wanted = sorted(set(ids))
+        with self._store.reading() as connection:
+            for start in range(0, len(wanted), AT_A_TIME):
+                named = narrations.c.id.in_(wanted[start : start + AT_A_TIME])
+                rows = connection.execute(select(narrations).where(named)).all()
+                found += (record(Narration, narrations, row) for row in rows)
+        return tuple(found)
+
     def current(self, article_id: str, listener_id: str) -> Narration | None:
         """The one last asked for; None where none was."""
         last = select(narrations).join(entries, entries.c.narration_id == narrations.c.id)
@@ -89,6 +100,61 @@ class Narrations:
         became = {"revision": revision, "voice": voice, "script_key": script_key, "total": total}
         known = {name: value for name, value in became.items() if value is not None}
         return self._change(narration_id, _IS_UNFINISHED, state=state, **known)
+
+    def written(
+        self,
+        narration_id: str,
+        *,
+        revision: int,
+        lexicon: str,
+        voice: str,
+        script_key: str,
+        total: int,
+    ) -> bool:
+        """It is settled what is said and by whom: on to speaking. False as in `advance`, and
+        where ``revision`` is not the article's newest any more: then it has to be written anew."""
+        with self._store.writing() as connection:
+            mine = select(narrations.c.article_id).where(narrations.c.id == narration_id)
+            article_id = connection.scalar(mine)
+            # Held until the end, so that nobody chooses a block between looking and writing.
+            newest = select(articles.c.revision).where(articles.c.id == article_id)
+            if connection.scalar(newest.with_for_update(key_share=True)) != revision:
+                return False
+            settled = update(narrations).where(narrations.c.id == narration_id, _IS_UNFINISHED)
+            changed = connection.execute(
+                settled.values(
+                    state="speaking",
+                    revision=revision,
+                    lexicon=lexicon,
+                    voice=voice,
+                    script_key=script_key,
+                    total=total,
+                    updated=self._store.clock(),
+                )
+            )
+            return bool(changed.rowcount)
+
+    def heard(
+        self, article_id: str, listener_id: str, voice: str, revision: int
+    ) -> Narration | None:
+        """The listener's narration of that revision in that voice which is nearest to its end.
+        One that was cancelled serves too, as long as it is written: live listening goes on."""
+        said = or_(narrations.c.voice == voice, narrations.c.voice_wish == voice)
+        serves = narrations.c.state.not_in(("failed", "cancelled")) | (
+            (narrations.c.state == "cancelled") & narrations.c.script_key.is_not(None)
+        )
+        found = select(narrations).where(
+            narrations.c.article_id == article_id,
+            narrations.c.listener_id == listener_id,
+            said,
+            serves,
+            or_(narrations.c.revision == revision, narrations.c.revision.is_(None)),
+        )
+        order = case((narrations.c.state == "done", 0), (_IS_UNFINISHED, 1), else_=2)
+        with self._store.reading() as connection:
+            newest = narrations.c.created.desc()
+            row = connection.execute(found.order_by(order, newest).limit(1)).first()
+        return record(Narration, narrations, row) if row else None
 
     def again(self, narration_id: str, attempts: int) -> bool:
         """Begin it once more, if it was begun ``attempts`` times so far. False where another

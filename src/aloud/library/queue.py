@@ -1,6 +1,6 @@
 """The queue: what a listener wants to hear next, in order."""
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from aloud.errors import NotFound
 from aloud.library import entries
@@ -43,14 +43,16 @@ class Queue:
             NotFound: it does not stand in the queue.
         """
         with self._store.writing() as connection:
-            others = _without(hold(connection, listener_id), article_id)
+            hold(connection, listener_id)
+            others = _without(_ids(connection, listener_id), article_id)
             to = max(0, to)
             _write(connection, listener_id, [*others[:to], article_id, *others[to:]])
 
     def remove(self, listener_id: str, article_id: str) -> None:
         """Raises NotFound where it does not stand in the queue."""
         with self._store.writing() as connection:
-            others = _without(hold(connection, listener_id), article_id)
+            hold(connection, listener_id)
+            others = _without(_ids(connection, listener_id), article_id)
             _write(connection, listener_id, others)
 
     def replace(self, listener_id: str, article_ids: tuple[str, ...]) -> None:
@@ -64,21 +66,27 @@ class Queue:
             _write(connection, listener_id, list(dict.fromkeys(article_ids)))
 
 
-def hold(connection: Connection, listener_id: str) -> tuple[str, ...]:
-    """The queue, which nobody else changes before the transaction ends."""
+def hold(connection: Connection, listener_id: str) -> None:
+    """Nobody else changes the queue before the transaction ends."""
     mine = select(listeners.c.id).where(listeners.c.id == listener_id)
     connection.execute(mine.with_for_update(key_share=True))
-    return _ids(connection, listener_id)
 
 
 def put(connection: Connection, listener_id: str, article_id: str, *, first: bool) -> None:
     """First, or last unless it stands there already; the queue is held."""
-    ids = _ids(connection, listener_id)
     if first:
-        others = [each for each in ids if each != article_id]
+        others = [each for each in _ids(connection, listener_id) if each != article_id]
         _write(connection, listener_id, [article_id, *others])
-    elif article_id not in ids:
-        _write(connection, listener_id, [*ids, article_id])
+        return
+    mine = queue.c.listener_id == listener_id
+    standing = select(queue.c.position).where(mine, queue.c.article_id == article_id)
+    if connection.execute(standing).first() is not None:
+        return
+    _refuse_others(connection, listener_id, [article_id])
+    # One row and not all of it anew: a reading list of hundreds comes in one by one.
+    last = connection.scalar(select(func.max(queue.c.position)).where(mine))
+    row = {"listener_id": listener_id, "article_id": article_id}
+    connection.execute(insert(queue).values(**row, position=0 if last is None else last + 1))
 
 
 def _ids(connection: Connection, listener_id: str) -> tuple[str, ...]:
@@ -96,11 +104,7 @@ def _without(ids: tuple[str, ...], article_id: str) -> list[str]:
 
 def _write(connection: Connection, listener_id: str, ids: list[str]) -> None:
     """All of it anew: queues are short, and places counted from 0 are easy to trust."""
-    mine = select(listed.c.article_id).where(listed.c.listener_id == listener_id)
-    theirs = set(connection.scalars(mine.where(listed.c.article_id.in_(ids))))
-    for article_id in ids:
-        if article_id not in theirs:
-            raise entries.not_theirs(article_id)
+    _refuse_others(connection, listener_id, ids)
     connection.execute(delete(queue).where(queue.c.listener_id == listener_id))
     rows = [
         {"listener_id": listener_id, "article_id": article_id, "position": position}
@@ -108,3 +112,12 @@ def _write(connection: Connection, listener_id: str, ids: list[str]) -> None:
     ]
     if rows:
         connection.execute(insert(queue), rows)
+
+
+def _refuse_others(connection: Connection, listener_id: str, ids: list[str]) -> None:
+    """Raise NotFound where one of these is not the listener's."""
+    mine = select(listed.c.article_id).where(listed.c.listener_id == listener_id)
+    theirs = set(connection.scalars(mine.where(listed.c.article_id.in_(ids))))
+    for article_id in ids:
+        if article_id not in theirs:
+            raise entries.not_theirs(article_id)

@@ -59,7 +59,7 @@ class LiveEncoder:
         self._sequence = 0
         # The first packet primes the decoder and is dropped: without it the first frame is lost,
         # so that frame is silence too, and the lead is the same in every segment.
-        self._packets = self._encode(np.zeros(HELD_BACK, np.float32))
+        self._encode(np.zeros(HELD_BACK, np.float32))
 
     def segment(self, speech: Speech, pause: float) -> Segment:
         """The next utterance, and ``pause`` seconds after it, to the nearest packet.

@@ -6,6 +6,7 @@ Media is served by a plain handler, not by FastAPI: a podcast app asks for thous
 Those that can be answered from memory take the lane, straight from the connection.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -20,6 +21,7 @@ from aloud.serve.observe import Observed
 from aloud.serve.routes import routers
 from aloud.serve.security import Wall
 from aloud.serve.service import Service
+from aloud.serve.watch import Watch
 
 _DESCRIPTION = """Turns news articles into something you can listen to.
 
@@ -35,9 +37,11 @@ class Front:
     media: Media
 
 
-def front(service: Service, *, open_to_all: bool) -> Front:
+def front(
+    service: Service, *, open_to_all: bool, has_tokens: Callable[[], bool] | None = None
+) -> Front:
     """The service as one ASGI application. ``open_to_all``: nobody needs a token, everybody is
-    the listener "me"."""
+    the listener "me", until there is one. ``has_tokens`` stands in for the library in tests."""
     listeners = service.library.listeners
     media = Media(service.media, service.settings.serve_accel)
     wall = Wall(
@@ -45,10 +49,11 @@ def front(service: Service, *, open_to_all: bool) -> Front:
         authenticate=listeners.who,
         session=listeners.session,
         everybody=Bearer(listeners.me(), "manage", None) if open_to_all else None,
+        has_tokens=has_tokens or listeners.has_tokens,
         bound=service.settings.serve_host,
         names=service.settings.serve_names,
     )
-    service.forget = wall.forget
+    service.forget, service.known = wall.forget, wall.known
     lane = MediaLane(wall, media, served=service.metrics.served)
     return Front(Observed(wall, service.metrics), lane, media)
 
@@ -64,6 +69,7 @@ def api(service: Service) -> FastAPI:
         redoc_url=None,
     )
     made.state.service = service
+    made.state.watch = Watch(service.library.narrations.some)
     problems.install(made)
     for router in routers(service):
         made.include_router(router)

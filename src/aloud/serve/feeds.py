@@ -93,6 +93,7 @@ class FeedPoller:
     ``accept`` takes a listener's id and an address, and gives the id of the article that the
     address is from now on; for the same two it does the same again. ``ask`` and ``clock``
     (seconds, for the time between two requests) stand in for the network and the system in tests.
+    Where it is ``stopping``, no other site is asked: a round ends after the request under way.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class FeedPoller:
         ask: Callable[..., Answer] = ask,
         clock: Callable[[], float] = time.monotonic,
         seed: int | None = None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._feeds = library.feeds
         self._settings = settings
@@ -111,6 +113,7 @@ class FeedPoller:
         self._ask = ask
         self._robots = Robots(settings, ask=ask, clock=clock)
         self._chance = random.Random(seed)
+        self._stopping = stopping
         self._waiting: dict[str, _Waiting] = {}
         # What addresses that feeds redirect to gave for the next request: it is theirs alone.
         self._moved: dict[str, Page] = {}
@@ -126,6 +129,8 @@ class FeedPoller:
         """
         accepted = sum(self._take_in(feed_id) for feed_id in tuple(self._waiting))
         for feed in self._feeds.due(now, limit):
+            if self._stopping():
+                break
             wait = timedelta(seconds=self._robots.wait(feed.url))
             if self._feeds.claim(feed, now + (wait or _LEASE)) and not wait:
                 accepted += self._read(feed, now)
@@ -136,8 +141,12 @@ class FeedPoller:
         answer: Answer | None = None
         try:
             self._obey(feed.url)
+            if self._stopping():
+                return 0  # whoever runs next reads it when the lease is over
             self._robots.asked(feed.url)
             answer = self._ask(feed.url, self._settings, previous=previous, accept=_FEEDS)
+            if self._stopping() and answer.url != feed.url:
+                return 0  # another site would have to be asked for its rules
             self._obey(answer.url)
             page = page_of(answer, previous=previous)
             found = None if answer.status == _NOT_MODIFIED else read_feed(page)
@@ -207,6 +216,9 @@ class FeedPoller:
             return 0
         left, accepted = [], 0
         for item in waiting.items:
+            if self._stopping():
+                left.append(item)
+                continue
             if self._seen(feed, item):
                 continue
             rules = self._robots.rules(item.url)

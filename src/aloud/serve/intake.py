@@ -16,7 +16,7 @@ from aloud import page as pages
 from aloud.errors import Conflict, ExtractError, FetchError, NotFound, UsageError
 from aloud.extract.kind import Kind, kind
 from aloud.fetch.charset import charset_of
-from aloud.fetch.http import _address as address
+from aloud.fetch.http import usable_address
 from aloud.fetch.sniff import media_type
 from aloud.library.records import Accepted, Request, Source, Wish
 from aloud.page import Page
@@ -122,7 +122,11 @@ def accept(service: Service, listener_id: str, offered: Offer, key: str | None) 
         if kept is not None:
             service.drop([kept])
         raise
-    if kept is not None and accepted.article.page_key != kept:
+    there = accepted.article.page_key
+    if kept is not None and there != kept and not (there and service.shelf.has(there)):
+        # The same was sent before, and its page was lost since: here it is again.
+        service.library.articles.keep_page(accepted.article.id, kept)
+    elif kept is not None and there != kept:
         service.drop([kept])  # the same was sent before
     service.wake()
     return accepted
@@ -139,7 +143,7 @@ def checked_address(url: str) -> str:
         UsageError: it cannot be one of a page.
     """
     try:
-        checked = address(url)
+        checked = usable_address(url)
     except FetchError as error:
         raise UsageError(error.message, subject=error.subject, hint=error.hint) from error
     # "http://news.example" and "http://news.example/" are one page.

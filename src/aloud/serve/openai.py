@@ -137,7 +137,9 @@ class Route(APIRoute):
             except RequestValidationError as error:
                 return _misunderstood(error)
             except HTTPException as error:
-                return refusal(error.status_code, str(error.detail))
+                refused = refusal(error.status_code, str(error.detail))
+                refused.headers.update(error.headers or {})
+                return refused
             except AloudError as error:
                 return _failed(error)
 

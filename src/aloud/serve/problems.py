@@ -75,7 +75,7 @@ _EXAMPLES = {
     413: "the request is larger than 20971520 bytes",
     415: "compressed requests are not accepted",
     422: "one thing in the request is wrong",
-    429: "too many narrations were asked for",
+    429: "too much was asked for at once",
     502: "the page could not be had",
     503: "the library cannot be reached for the moment",
     507: "there is no room left on the disk",

@@ -88,7 +88,8 @@ def _spoken(service: Service, script: Script, voice: Voice, version: str) -> byt
 
 def _speeches(service: Service, script: Script, voice: Voice, version: str) -> Iterator[Speech]:
     for utterance in script.utterances:
-        yield service.speaker.speak(utterance, voice, version, Need.WAITING)
+        # After the silence of a player that has begun: whoever tries voices can wait a little.
+        yield service.speaker.speak(utterance, voice, version, Need.LISTENING)
 
 
 def _key(script: Script, voice: Voice, version: str) -> str:

@@ -2,17 +2,21 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from starlette.types import Scope
+
 from aloud.errors import LibraryError
 from aloud.library import Library
-from aloud.library.records import Wish
+from aloud.library.records import Bearer, Wish
+from aloud.serve.catalogue import Catalogue
 from aloud.serve.feeds import FeedPoller
-from aloud.serve.jobs import Attention, Jobs, Need, Speaker, Work
+from aloud.serve.jobs import Attention, Jobs, Need, Speaker, Staging, Work
 from aloud.serve.live import Live
 from aloud.serve.observe import Metrics
+from aloud.serve.pulse import Pulse
 from aloud.settings import Settings
 from aloud.shelf import Shelf
 
@@ -49,14 +53,23 @@ class Service:
             patience=engine_patience,
             memory=engine_memory,
         )
-        self.work = Work(self.library, self.shelf, self.speaker, settings, self.attention)
+        self.staging = Staging(data / "staging")
+        self.work = Work(
+            self.library, self.shelf, self.speaker, settings, self.attention, self.staging
+        )
         self.live = Live(self.speaker, self.attention)
-        # Set by the app: whoever was let in is asked again, since a token was taken back.
+        self.catalogue = Catalogue(self.speaker.ask)
+        self.pulse = Pulse((("library", self.library.check), ("shelf", self.shelf.check)))
+        # Set by the app: whoever was let in is asked again, since a token was made or taken back;
+        # and who sent a request, as things stand now.
         self.forget: Callable[[], None] = lambda: None
-        self.feeds = FeedPoller(self.library, settings, self._follow)
+        self.known: Callable[[Scope], Awaitable[Bearer | None]] = _as_it_was
+        self._stopping = threading.Event()
+        self.feeds = FeedPoller(
+            self.library, settings, self._follow, stopping=self._stopping.is_set
+        )
         self._slots = slots
         self._jobs: Jobs | None = None
-        self._stopping = threading.Event()
         self._following = threading.Thread(target=self._look_at_feeds, name="feeds", daemon=True)
 
     def start(self) -> None:
@@ -86,18 +99,13 @@ class Service:
         if self._jobs is not None:
             self._jobs.close()
             self._following.join()
+        self.staging.close()
         self.shelf.close()
         self.library.close()
 
     def drop(self, keys: Iterable[str]) -> None:
-        """Take off the shelf what nothing in the library needs: what is shared stays.
-
-        Raises:
-            LibraryError, ShelfError: it cannot be looked up, or taken off, now.
-        """
-        held = frozenset(keys)
-        for key in held - self.library.keys(held):
-            self.shelf.drop(key)
+        """See `Work.drop`."""
+        self.work.drop(keys)
 
     def media(self, name: str) -> Path | None:
         """The file of a recording, by its name ``<sha256>.<suffix>``; None where there is none.
@@ -127,6 +135,11 @@ class Service:
                 log.warning("feeds were not looked at: %s", error.message)
             except Exception:
                 log.exception("a look at the feeds failed; the next one follows")
+
+
+async def _as_it_was(scope: Scope) -> Bearer | None:
+    bearer: Bearer | None = scope["state"].get("bearer")
+    return bearer
 
 
 def _made(folder: Path) -> Path:

@@ -1,20 +1,22 @@
 """Speech for others: the endpoint that programs written for OpenAI's speech API can be pointed at.
 
-Text goes in and sound comes out while it is being spoken. Nothing is kept here: no article, no
-place, no recording.
+Text goes in and sound comes out while it is being spoken. No article, no place and no recording is
+made of it. Its utterances go onto the shelf as all others do, so that what is asked for twice is
+spoken once, and stay there until there is no more room.
 """
 
 import base64
 import difflib
 import json
 import logging
+import math
 import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
 from anyio import CancelScope, CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 
 Speak = Callable[[Script, Voice], Iterator[Speech]]
 Voices = Callable[[], tuple[Voice, ...]]
+Measure = Callable[[Request, float], None]
 
 MODELS = ("aloud", "tts-1", "tts-1-hd", "gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-12-15")
 _EMBEDDED = "espeak"  # the engine that a name without one means
@@ -48,13 +51,17 @@ _EVENT = 24_576  # bytes of sound in one event: 32 KiB of base64, which every cl
 # Steps of speaking at a time. Not in the server's own threads: they could all wait for voices
 # while nobody is left to answer the other routes.
 _AT_ONCE = 32
+_UNIT = 2_000  # characters that cost as much as a narration that is asked for
 
 
-def router(speak: Speak, voices: Voices) -> APIRouter:
+def router(
+    speak: Speak, voices: Voices, measure: Measure = lambda request, cost: None
+) -> APIRouter:
     """``/v1/audio/speech`` and ``/v1/models``.
 
     ``speak`` gives one speech an utterance, in order; it is called and asked from threads, one at
     a time, and its iterator is closed when nobody listens any more. ``voices`` can be chosen.
+    ``measure`` is told who asks and what it costs, and raises an HTTPException for too much.
     """
     made = APIRouter(prefix="/v1", route_class=openai.Route, tags=["OpenAI's speech API"])
     limiter = CapacityLimiter(_AT_ONCE)
@@ -63,11 +70,12 @@ def router(speak: Speak, voices: Voices) -> APIRouter:
         "/audio/speech",
         summary="Speak a text",
         response_class=StreamingResponse,
-        responses={200: _sounds(), **openai.answers(400, 404, 503)},
+        responses={200: _sounds(), **openai.answers(400, 404, 429, 503)},
     )
-    async def create_speech(asked: SpeechRequest) -> Response:
+    async def create_speech(asked: SpeechRequest, request: Request) -> Response:
         """Sound while it is being spoken. A failure in the middle breaks the connection: what
         ends as it should is whole."""
+        measure(request, math.ceil(len(asked.input) / _UNIT))
         spoken = await run_sync(_begun, asked, speak, voices, limiter=limiter)
         sse = asked.stream_format == "sse"
         return _Spoken(spoken, _SSE if sse else STREAMED[_kind(asked)].media_type, limiter)

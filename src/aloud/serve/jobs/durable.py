@@ -16,9 +16,12 @@ from pathlib import Path
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID, StepOptions, WorkflowStatus
 from dbos import error as refusals
+from dbos._dbos import _get_dbos_instance
+from dbos._utils import INTERNAL_QUEUE_NAME
 
-from aloud.errors import AloudError, DiskError, LibraryError
+from aloud.errors import AloudError, DiskError, LibraryError, NotFound
 from aloud.library import Library
+from aloud.library.records import FINISHED
 from aloud.serve.jobs.liveness import new_executor, open_liveness
 from aloud.serve.jobs.need import Need
 from aloud.serve.jobs.patience import Patience, Verdict
@@ -32,7 +35,16 @@ _LOOK = 0.5  # seconds between two looks at what others posted, and whether they
 _QUIET, _LONGEST_QUIET = 0.15, 1.0  # seconds after the last that was accepted, and in all
 _BUSY = ("PENDING", "ENQUEUED", "DELAYED")  # what DBOS calls a workflow that somebody will end
 _SOME = 100  # narrations looked at, to find a few to begin
-_MANY = 1_000_000  # recoveries of one attempt; how often an article may fail is Patience's matter
+_MANY = 1_000_000  # recoveries that DBOS allows one attempt: how many are too many is said here
+# A process that dies is not the fault of the articles it worked on, but for one that ends every
+# process that takes it up. Being killed so often in the middle of one article is no accident.
+_MOST_DEATHS = 12
+_SUSPECT = 4  # from so many deaths on it is worked on alone, so that no other is blamed for it
+_DEADLY = "Aloud was ended again and again while it worked on this"
+_DEADLY_HINT = "please report the page; the others go on without it"
+_TIDY = 60.0  # seconds between two looks for what DBOS need not remember any more
+_OVER = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+_AT_ONCE = 500  # workflows looked at in one tidying
 
 _NOT_NOTED = "how far it has come could not be noted"
 _NOT_NOTED_HINT = "make room on the disk, or see after the database; it goes on by itself"
@@ -62,6 +74,9 @@ class Jobs:
         # The attempt of a narration that failed here last, though DBOS may not know it: on a full
         # disk it can note no end either, and would take the attempt for running for ever.
         self._failures: dict[str, str] = {}
+        self._alone = ""  # the narration that is worked on alone, "" if none is
+        self._dead: set[str] = set()  # executors, as of the last look
+        self._tidied = time.monotonic()
         self._called = 0.0  # when something was accepted last, by a clock that nobody can set
         self._said = ""  # what the log was told of the last look, "" if that went well
         self._wake, self._stopping = threading.Event(), threading.Event()
@@ -114,25 +129,42 @@ class Jobs:
             raise error
         finally:
             self._running.discard(narration_id)
+            self._alone = "" if self._alone == narration_id else self._alone
             self._wake.set()
 
     def _failed(self, narration_id: str, error: AloudError) -> None:
-        self._failures[narration_id] = DBOS.workflow_id or ""
         verdict = self._patience.judge(narration_id, error)
+        if verdict is Verdict.LATER:
+            self._failures[narration_id] = DBOS.workflow_id or ""
+        kept = True
         facts = {"narration": narration_id, "verdict": verdict.value}
         quiet = verdict is Verdict.INTERRUPTED
         said = "%s" if quiet else "a narration failed: %s"
         log.log(logging.INFO if quiet else logging.WARNING, said, type(error).__name__, extra=facts)
         if verdict.final:
-            self._library.narrations.fail(narration_id, error.message, error.hint)
+            self._give_up(narration_id, error.message, error.hint)
         elif verdict.worth_saying:
-            self._library.narrations.note(narration_id, error.message, error.hint)
+            kept = self._library.narrations.note(narration_id, error.message, error.hint)
+        if verdict.final or not kept:
+            self._patience.forget(narration_id)  # it is over, or nobody wants it any more
+            self._failures.pop(narration_id, None)
+
+    def _give_up(self, narration_id: str, error: str, hint: str) -> None:
+        """Failed, with the reason; and so is an article that was never read."""
+        try:
+            if self._library.narrations.fail(narration_id, error, hint):
+                article_id = self._library.narrations.get(narration_id).article_id
+                if not self._library.articles.record(article_id).revision:
+                    self._library.articles.mark(article_id, "failed", error=error, hint=hint)
+        except NotFound:
+            log.info("it was removed meanwhile", extra={"narration": narration_id})
 
     def _dispatch(self) -> None:
         while not self._stopping.is_set():
             try:
                 self._take_over()
                 self._begin()
+                self._tidy()
                 self._said = ""
             except LibraryError as error:
                 self._say(f"the library cannot be reached: {error.message}")
@@ -161,13 +193,49 @@ class Jobs:
         pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
         others = {w.executor_id for w in pending if w.executor_id} - {self.executor}
         dead = self._liveness.dead(sorted(others))
-        if dead:
-            log.warning("taking over from %s", ", ".join(dead))
-            DBOS._recover_pending_workflows(dead)
+        if not dead:
+            return
+        self._say_dead(dead)
+        orphans = [w for w in pending if w.executor_id in dead]
+        for workflow in sorted(orphans, key=_deaths):
+            if _deaths(workflow) > _MOST_DEATHS:
+                DBOS.cancel_workflow(workflow.workflow_id)
+                self._give_up(_narration_of(workflow), _DEADLY, _DEADLY_HINT)
+            elif _deaths(workflow) < _SUSPECT:
+                _recover(workflow)
+            elif not self._running and not self._alone:
+                self._alone = _narration_of(workflow)
+                _recover(workflow)
+
+    def _say_dead(self, dead: list[str]) -> None:
+        """In the log, once: a suspect may have to wait for its turn."""
+        if new := sorted(set(dead) - self._dead):
+            log.warning("taking over from %s", ", ".join(new))
+        self._dead = set(dead)
+
+    def _tidy(self) -> None:
+        """Have DBOS forget the attempts at what is done, given up, cancelled or gone."""
+        if time.monotonic() - self._tidied < _TIDY:
+            return
+        self._tidied = time.monotonic()
+        over = DBOS.list_workflows(
+            status=list(_OVER), limit=_AT_ONCE, load_input=False, load_output=False
+        )
+        ended = [w.workflow_id for w in over if self._is_over(_narration_of(w))]
+        if ended:
+            DBOS.delete_workflows(ended)
+
+    def _is_over(self, narration_id: str) -> bool:
+        try:
+            return self._library.narrations.get(narration_id).state in FINISHED
+        except NotFound:
+            return True
 
     def _begin(self) -> None:
         """Start what is needed most, as far as there are slots. One slot more than there are is
         for an article that somebody is listening to already."""
+        if self._alone:
+            return
         # Those that wait for their next try must not hide the ones behind them.
         limit = _SOME + self._patience.waiting()
         for narration in self._library.narrations.unfinished(limit):
@@ -198,6 +266,22 @@ class Jobs:
         except BaseException:
             self._running.discard(narration_id)
             raise
+
+
+def _deaths(workflow: WorkflowStatus) -> int:
+    """How often a process ended while it worked on it."""
+    return max(0, (workflow.recovery_attempts or 0) - 1)
+
+
+def _recover(workflow: WorkflowStatus) -> None:
+    """Have it taken up once more by whoever is free. Once only, whoever else says the same."""
+    _get_dbos_instance()._sys_db.reenqueue_for_recovery(
+        workflow.workflow_id, [workflow.executor_id or ""], INTERNAL_QUEUE_NAME
+    )
+
+
+def _narration_of(workflow: WorkflowStatus) -> str:
+    return workflow.workflow_id.partition(":")[0]
 
 
 def _is_busy(known: WorkflowStatus) -> bool:

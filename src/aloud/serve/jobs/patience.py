@@ -8,10 +8,12 @@ from enum import Enum
 
 from aloud.errors import (
     AloudError,
+    Conflict,
     DiskError,
     EngineMissing,
     FetchLater,
     LibraryError,
+    NotFound,
     ShelfError,
     UnknownVoice,
     Unsayable,
@@ -46,6 +48,8 @@ class Interrupted(AloudError):
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same may go well a moment later: the disk, the database, the network."""
+    if isinstance(error, NotFound | Conflict):
+        return False  # it was removed while it was worked on
     return isinstance(error, FetchLater | ShelfError | LibraryError | DiskError)
 
 

@@ -6,14 +6,13 @@ any process: what it makes goes onto the shelf under a name that says what it is
 
 import hashlib
 import json
-import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from weakref import WeakValueDictionary
 
 from aloud import page as pages
 from aloud import recording as recordings
@@ -31,6 +30,7 @@ from aloud.script import Saying, Script
 from aloud.serve.jobs.need import Attention, Need
 from aloud.serve.jobs.patience import Interrupted
 from aloud.serve.jobs.speaker import Speaker
+from aloud.serve.jobs.staging import Staging
 from aloud.settings import Settings
 from aloud.shelf import Shelf
 from aloud.speech import Speech, Voice
@@ -38,7 +38,6 @@ from aloud.voice import find_voice
 
 FORMATS = ("m4a", "mp3")  # of every finished article: for players, and for podcast apps
 _AHEAD = 16  # utterances asked for in advance
-_LOCKS = 64
 _SCRIPTS_KEPT = 8  # in memory: an article that is listened to asks for its script again and again
 
 
@@ -62,36 +61,43 @@ class Work:
         speaker: Speaker,
         settings: Settings,
         attention: Attention,
+        staging: Staging,
     ) -> None:
         self._library, self._shelf, self._speaker = library, shelf, speaker
-        self._settings, self._attention = settings, attention
-        # An article takes one of these: two that share one wait for each other, which is rare.
-        self._locks = tuple(threading.Lock() for _ in range(_LOCKS))
+        self._settings, self._attention, self._staging = settings, attention, staging
+        # One for each article that is worked on, gone when nobody holds it.
+        self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+        self._locks_lock = threading.Lock()
         self._voices: dict[str, tuple[Voice, str]] = {}
         self._scripts: OrderedDict[str, Script] = OrderedDict()
         self.steps = (
             ("fetch", self.fetch),
-            ("read", self.read),
-            ("write", self.write),
+            ("read", self._in_the_background(self.read)),
+            ("write", self._in_the_background(self.write)),
             ("speak", self.speak),
             ("master", self.master),
         )
 
-    def prepare(self, narration_id: str) -> Prepared:
+    def prepare(self, narration: Narration) -> Prepared:
         """Everything up to the script, now: for somebody who waits for the first sound. Fetching
-        and reading are done once, whoever comes first, this or the job.
+        and reading are done once, whoever comes first, this or the job. A narration that was
+        cancelled after that may still be listened to: its script is there.
 
         Raises:
             AloudError: what kept it from being read.
         """
-        for step in (self.fetch, self.read, self.write):
-            step(narration_id)
-        return self._prepared(narration_id)
+        if not self._is_written(narration):
+            for step in (self.fetch, self.read, self.write):
+                step(narration.id)
+            narration = self._alive(narration.id)
+        return self._prepared(narration)
 
     def fetch(self, narration_id: str) -> None:
         """The page is on the shelf."""
         with self._one_at_a_time(narration_id) as narration:
             article = self._library.articles.record(narration.article_id)
+            if article.revision:
+                return  # it has been read: its words are in the library
             if article.page_key is not None and self._shelf.has(article.page_key):
                 return
             if article.source != "url":
@@ -108,7 +114,6 @@ class Work:
             record = self._library.articles.record(narration.article_id)
             if record.revision:
                 return
-            self._make_way(narration)
             assert record.page_key is not None
             article = extract(pages.from_bytes(self._shelf.read(record.page_key)))
             self._library.articles.add_revision(record.id, article)
@@ -116,27 +121,34 @@ class Work:
     def write(self, narration_id: str) -> None:
         """The script is on the shelf, and it is settled who speaks."""
         with self._one_at_a_time(narration_id) as narration:
-            if narration.script_key is not None and self._shelf.has(narration.script_key):
-                return
-            self._make_way(narration)
-            revision, article = self._library.articles.article(narration.article_id)
-            voice = self._voice(narration, article)
-            script = adapt(article, self._sayings(narration.listener_id))
-            if not script.utterances:
-                hint = "see what was left out, and restore what should be read"
-                raise ExtractError("there is nothing in it to say", hint=hint)
-            self._library.narrations.advance(
-                narration_id,
-                "speaking",
-                revision=revision,
-                voice=voice.id,
-                script_key=self._shelf.keep("scripts", _script_bytes(script)),
-                total=len(script.utterances),
-            )
+            # Again where a block or the lexicon was changed meanwhile: it was the newest words
+            # that were asked for.
+            while not self._is_written(narration) and not self._written(narration):
+                narration = self._alive(narration_id)
+
+    def _written(self, narration: Narration) -> bool:
+        lexicon = self._library.lexicon.digest(narration.listener_id)
+        revision, article = self._library.articles.article(narration.article_id)
+        voice = self._voice(narration, article)
+        script = adapt(article, self._sayings(narration.listener_id))
+        if not script.utterances:
+            hint = "see what was left out, and restore what should be read"
+            raise ExtractError("there is nothing in it to say", hint=hint)
+        return self._library.narrations.written(
+            narration.id,
+            revision=revision,
+            lexicon=lexicon,
+            voice=voice.id,
+            script_key=self._shelf.keep("scripts", _script_bytes(script)),
+            total=len(script.utterances),
+        )
+
+    def _is_written(self, narration: Narration) -> bool:
+        return narration.script_key is not None and self._shelf.has(narration.script_key)
 
     def speak(self, narration_id: str) -> None:
         """Every utterance is on the shelf."""
-        prepared = self._prepared(narration_id)
+        prepared = self._prepared(self._alive(narration_id))
         script, voice, version = prepared.script, prepared.voice, prepared.version
         said = 0
         while said < len(script.utterances):
@@ -150,9 +162,26 @@ class Work:
 
     def master(self, narration_id: str) -> None:
         """The recordings are on the shelf and in the library: the narration is done."""
-        prepared = self._prepared(narration_id)
-        self._library.narrations.advance(narration_id, "mastering")
-        self._library.narrations.finish(narration_id, self._mastered(prepared))
+        prepared = self._prepared(self._alive(narration_id))
+        if not self._library.narrations.advance(narration_id, "mastering"):
+            return  # done by another process, cancelled, or gone
+        made = self._mastered(prepared)
+        keys = [key for one in made for key in (one.key, one.timing_key)]
+        if not self._library.narrations.finish(narration_id, made):
+            self.drop(keys)
+        elif not all(self._shelf.has(key) for key in keys):
+            # Somebody removed the same recording of theirs while this one was not yet known.
+            self._mastered(prepared)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Take off the shelf what nothing in the library needs: what is shared stays.
+
+        Raises:
+            LibraryError, ShelfError: it cannot be looked up, or taken off, now.
+        """
+        for key in keys:
+            if not self._library.keys([key]):
+                self._shelf.drop(key)
 
     def remake(self, narration: Narration) -> None:
         """Script and recordings of a narration that is done, on the shelf once more: under the
@@ -165,8 +194,8 @@ class Work:
         self._mastered(Prepared(narration, script, voice, version))
 
     def _mastered(self, prepared: Prepared) -> tuple[RecordingRecord, ...]:
-        with tempfile.TemporaryDirectory(prefix="aloud-") as folder:
-            paths = [Path(folder) / f"article.{suffix}" for suffix in FORMATS]
+        with self._staging.folder() as folder:
+            paths = [folder / f"article.{suffix}" for suffix in FORMATS]
             made = masters(
                 prepared.script,
                 self._spoken(prepared),
@@ -224,10 +253,9 @@ class Work:
             # What was evicted since it was spoken is spoken again.
             yield self._speaker.speak(utterance, prepared.voice, prepared.version, need)
 
-    def _prepared(self, narration_id: str) -> Prepared:
-        narration = self._alive(narration_id)
+    def _prepared(self, narration: Narration) -> Prepared:
         if narration.script_key is None or narration.voice is None:
-            raise MasterError("a step was left out", subject=narration_id)
+            raise MasterError("a step was left out", subject=narration.id)
         voice, version = self.voice(narration.voice)
         return Prepared(narration, self._script(narration.script_key), voice, version)
 
@@ -271,15 +299,24 @@ class Work:
             raise Interrupted("this was cancelled", subject=narration_id)
         return narration
 
-    def _make_way(self, narration: Narration) -> None:
-        if narration.priority != Need.LISTENING:
-            self._attention.make_way()
+    def _in_the_background(self, step: Callable[[str], None]) -> Callable[[str], None]:
+        """The step, which makes way for listeners first: never while it holds an article that
+        one of them waits for."""
+
+        def resting(narration_id: str) -> None:
+            if self._alive(narration_id).priority != Need.LISTENING:
+                self._attention.make_way()
+            step(narration_id)
+
+        return resting
 
     @contextmanager
     def _one_at_a_time(self, narration_id: str) -> Iterator[Narration]:
         """The narration as it is when nobody else in this process works on its article."""
         article_id = self._alive(narration_id).article_id
-        with self._locks[hash(article_id) % _LOCKS]:
+        with self._locks_lock:
+            lock = self._locks.setdefault(article_id, threading.Lock())
+        with lock:
             yield self._alive(narration_id)
 
 

@@ -4,9 +4,9 @@ They say who may ask and in what words, pass it on, and show what came of it. No
 here that the library, the jobs or the rooms could decide.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
 from aloud.script import Script
 from aloud.serve import pages, speech
@@ -40,7 +40,7 @@ _AHEAD = 4  # utterances asked for before they are needed
 
 def routers(service: Service) -> tuple[APIRouter, ...]:
     """Every route, in the order in which they are tried."""
-    measured = APIRouter(dependencies=[Depends(_within(Bucket(RATE, BURST)))])
+    measured = APIRouter(dependencies=[Depends(within(Bucket(RATE, BURST)))])
     for each in (posting, narrations):
         measured.include_router(each.router)
     others = (
@@ -60,15 +60,6 @@ def routers(service: Service) -> tuple[APIRouter, ...]:
     )
     last = elsewhere.router((posting.router, narrations.router, *others))
     return (measured, *others, last)
-
-
-def _within(bucket: Bucket) -> Callable[[Request], Awaitable[None]]:
-    check = within(bucket)
-
-    async def checked(request: Request) -> None:
-        check(request)
-
-    return checked
 
 
 def _speech(service: Service) -> tuple[speech.Speak, speech.Voices]:

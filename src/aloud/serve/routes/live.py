@@ -137,7 +137,9 @@ def _answer(data: bytes, media_type: str, headers: dict[str, str] | None = None)
 
 
 def _begin(service: Service, listener: str, article: str, voice: str | None) -> LiveOut:
-    prepared = _ready(service, _narration(service, listener, article, voice))
+    newest = service.library.articles.get(listener, article).article.revision
+    told = service.library.narrations.heard(article, listener, voice, newest) if voice else None
+    prepared = _ready(service, told or _narration(service, listener, article, voice))
     narration = prepared.narration
     made = service.library.narrations.recordings(narration.id)
     run = f"/api/articles/{article}/live/{narration.revision}/{prepared.voice.id}/{{run}}"
@@ -165,7 +167,8 @@ def _prepared(service: Service, listener: str, article: str, voice: str, revisio
     newest = service.library.articles.get(listener, article).article.revision
     if newest and revision != newest:
         raise _gone(newest)
-    prepared = _ready(service, _narration(service, listener, article, voice))
+    told = service.library.narrations.heard(article, listener, voice, revision)
+    prepared = _ready(service, told or _narration(service, listener, article, voice))
     if prepared.narration.revision != revision:
         raise _gone(prepared.narration.revision or newest)
     return prepared
@@ -194,7 +197,7 @@ def _narration(service: Service, listener: str, article: str, voice: str | None)
 def _ready(service: Service, narration: Narration) -> Prepared:
     try:
         with service.attention.wanted():
-            return service.work.prepare(narration.id)
+            return service.work.prepare(narration)
     except (Interrupted, FetchError, ExtractError, UnknownVoice) as error:
         # What became of it, as its narration will say: the request itself was fine.
         hint = error.hint or "ask for its narration again"

@@ -64,6 +64,7 @@ def list_tokens(me: Manager, service: Held) -> Tokens:
 def post_token(token: TokenIn, me: Manager, service: Held) -> TokenIssued:
     """The token is shown in this answer, and never again."""
     secret = service.library.listeners.issue(token.listener, token.role, token.label)
+    service.forget()  # with the first token, nobody comes in without one any more
     return TokenIssued(token=secret)
 
 

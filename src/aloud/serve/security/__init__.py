@@ -8,7 +8,7 @@ from aloud.serve.door import Door
 from aloud.serve.security.bodies import Limits
 from aloud.serve.security.hosts import is_loopback, refuse_open_address
 from aloud.serve.security.identity import session_cookie
-from aloud.serve.security.rates import Bucket, within
+from aloud.serve.security.rates import Bucket, charge, within
 from aloud.serve.security.roles import Listening, Managing
 from aloud.serve.security.wall import Wall
 
@@ -19,6 +19,7 @@ __all__ = [
     "Listening",
     "Managing",
     "Wall",
+    "charge",
     "is_loopback",
     "refuse_open_address",
     "session_cookie",

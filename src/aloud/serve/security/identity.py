@@ -9,6 +9,7 @@ from starlette.types import Scope
 
 from aloud.library.records import Bearer
 from aloud.serve.security.hosts import is_loopback
+from aloud.serve.security.openness import Everybody
 from aloud.serve.security.remembered import Remembered
 
 Ask = Callable[[str], Bearer | None]
@@ -50,7 +51,8 @@ def token_of(authorization: bytes) -> str | None:
 class Identity:
     """Asks the library who holds a token or a session, and remembers it for some seconds.
 
-    ``everybody`` is who anyone on this machine is while there is no token, or None.
+    ``everybody`` is who anyone on this machine is while there is no token, or None; whether there
+    is one by now ``has_tokens`` says.
     """
 
     def __init__(
@@ -59,12 +61,14 @@ class Identity:
         session: Ask,
         everybody: Bearer | None,
         clock: Callable[[], float] = time.monotonic,
+        has_tokens: Callable[[], bool] = lambda: False,
     ) -> None:
         self._tokens = Remembered(authenticate, clock)
         self._sessions = Remembered(session, clock)
-        self._everybody = everybody
+        self._everybody = Everybody(everybody, has_tokens, clock)
 
     def forget(self) -> None:
+        self._everybody.forget()
         self._tokens.forget()
         self._sessions.forget()
 
@@ -76,9 +80,9 @@ class Identity:
         """
         token, session = _shown(asked, scheme)
         if token is not None:
-            return await self._tokens(token) or self._anyone(client), "token"
+            return await self._tokens(token) or await self._anyone(client), "token"
         bearer = await self._sessions(session) if session else None
-        return (bearer, "cookie") if bearer else (self._anyone(client), "")
+        return (bearer, "cookie") if bearer else (await self._anyone(client), "")
 
     def at_once(self, asked: Asked, scheme: str, client: Client) -> tuple[Bearer | None, Proof]:
         """The same from memory. None: not known, or not yet."""
@@ -87,11 +91,15 @@ class Identity:
             return self._tokens.at_once(token), "token"
         if session:
             return self._sessions.at_once(session), "cookie"
-        return self._anyone(client), ""
+        return (self._everybody.at_once() if _is_here(client) else None), ""
 
-    def _anyone(self, client: Client) -> Bearer | None:
-        # A proxy on this machine speaks for strangers, and says so by their address.
-        return self._everybody if client is None or is_loopback(client[0]) else None
+    async def _anyone(self, client: Client) -> Bearer | None:
+        return await self._everybody() if _is_here(client) else None
+
+
+def _is_here(client: Client) -> bool:
+    # A proxy on this machine speaks for strangers, and says so by their address.
+    return client is None or is_loopback(client[0])
 
 
 def _shown(asked: Asked, scheme: str) -> tuple[str | None, str | None]:

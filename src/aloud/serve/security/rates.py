@@ -3,7 +3,7 @@
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from fastapi import HTTPException, Request
 
@@ -53,20 +53,25 @@ class Bucket:
         return max(0.0, missing) / self._rate
 
 
-def within(bucket: Bucket) -> Callable[[Request], None]:
-    """A dependency of routes that make narrations: 429 with Retry-After when the bucket is empty.
+def charge(bucket: Bucket, request: Request, cost: float = 1.0) -> None:
+    """Take ``cost`` for who asks: one caller is one listener; without one, one address.
 
-    One caller is one listener; without one, one address.
+    Raises:
+        HTTPException: 429 with Retry-After, where the bucket does not hold as much.
     """
+    bearer = request.scope["state"].get("bearer")
+    wait = bucket.take(bearer.listener.id if bearer else peer(request.scope), cost)
+    if wait:
+        raise HTTPException(
+            429, "too much was asked for at once", headers={"Retry-After": str(math.ceil(wait))}
+        )
 
-    def check(request: Request) -> None:
-        bearer = request.scope["state"].get("bearer")
-        wait = bucket.take(bearer.listener.id if bearer else peer(request.scope))
-        if wait:
-            raise HTTPException(
-                429,
-                "too many narrations were asked for",
-                headers={"Retry-After": str(math.ceil(wait))},
-            )
+
+def within(bucket: Bucket, cost: float = 1.0) -> Callable[[Request], Awaitable[None]]:
+    """A dependency of routes that make sound: see `charge`."""
+
+    # Said with `async`, it costs no hop into a thread and back.
+    async def check(request: Request) -> None:
+        charge(bucket, request, cost)
 
     return check

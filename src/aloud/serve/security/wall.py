@@ -39,8 +39,8 @@ class Wall:
     path.
 
     ``authenticate`` (a token) and ``session`` (a cookie's value) ask the library who that is; they
-    may block. ``everybody`` is who anyone on this machine is as long as there is no token; None
-    where there is one. ``bound`` is the address listened on, ``names`` other names for it.
+    may block. ``everybody`` is who anyone on this machine is as long as there is no token, which
+    ``has_tokens`` tells, and may block too; None where there is one. ``bound`` is the address listened on, ``names`` other names for it.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Wall:
         authenticate: Callable[[str], Bearer | None],
         session: Callable[[str], Bearer | None],
         everybody: Bearer | None,
+        has_tokens: Callable[[], bool] = lambda: False,
         bound: str = "127.0.0.1",
         names: Iterable[str] = (),
         open_paths: Iterable[str] = OPEN_PATHS,
@@ -57,14 +58,23 @@ class Wall:
     ) -> None:
         self._app = app
         self._hosts = Hosts(bound, names)
-        self._identity = Identity(authenticate, session, everybody)
+        self._identity = Identity(authenticate, session, everybody, has_tokens=has_tokens)
         self._open = frozenset(open_paths)
         self._open_below = tuple(path for path in self._open if path.endswith("/"))
         self._limits = limits or Limits()
 
     def forget(self) -> None:
-        """A token or a session was taken back: nobody is remembered."""
+        """A token was made, or one or a session was taken back: nobody is remembered."""
         self._identity.forget()
+
+    async def known(self, scope: Scope) -> Bearer | None:
+        """Who asked this, looked at again: an answer may go on for longer than a token is good.
+
+        Raises:
+            LibraryError: it cannot be looked up now.
+        """
+        bearer, _ = await self._identity.of(_asked(scope), scope["scheme"], scope.get("client"))
+        return bearer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -126,7 +136,9 @@ class Wall:
         try:
             bearer, proof = await self._identity.of(asked, scope["scheme"], scope.get("client"))
         except AloudError as error:
-            return problems.of(error)
+            if not self._is_open(path):
+                return problems.of(error)
+            bearer, proof = None, ""
         refusal = origins.refusal(scope["method"], path, scope["scheme"], asked, proof)
         if refusal is not None:
             return refusal
