@@ -32,10 +32,11 @@ ARTICLE = """<!doctype html><html lang="en"><head><title>The bridge is open agai
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running service, and a client that everybody who may come in is taken for."""
+    """A running service, and a client that shows the token of the listener "me"."""
 
     service: Service
     url: str
+    token: str  # may manage
     http: httpx.Client
     site: str  # address of a site with one article, at any path
 
@@ -137,10 +138,13 @@ def served(tmp_path_factory: pytest.TempPathFactory, site: str, no_names: None) 
     service = Service(Settings(data=str(folder), fetch_allow=(host,)))
     try:
         service.start()
+        # An instance without any token closes to everybody when the first is issued.
+        token = service.library.listeners.issue("me", "manage", "tests")
+        headers = {"Authorization": f"Bearer {token}"}
         with (
-            serving(front(service, open_to_all=True).app) as url,
-            httpx.Client(base_url=url, timeout=PATIENCE) as client,
+            serving(front(service, open_to_all=False).app) as url,
+            httpx.Client(base_url=url, timeout=PATIENCE, headers=headers) as client,
         ):
-            yield Served(service, url, client, site)
+            yield Served(service, url, token, client, site)
     finally:
         service.close()

@@ -12,9 +12,17 @@ from aloud.serve.app import front
 pytestmark = pytest.mark.slow
 
 
-def test_an_article_is_added_by_a_form_and_read_and_heard(served):
+@pytest.fixture(scope="module")
+def browser(served):
+    """A browser in which the listener has logged in."""
     here = {"Origin": served.url, "Sec-Fetch-Site": "same-origin"}
-    answer = served.http.post("/add", files={"url": (None, f"{served.site}/page")}, headers=here)
+    with httpx.Client(base_url=served.url, headers=here, timeout=60) as client:
+        assert client.post("/login", data={"token": served.token}).status_code == 303
+        yield client
+
+
+def test_an_article_is_added_by_a_form_and_read_and_heard(served, browser):
+    answer = browser.post("/add", files={"url": (None, f"{served.site}/page")})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     listed = served.http.get("/")
     id = re.search(r'href="/articles/(\w+)"', listed.text)[1]
@@ -26,13 +34,13 @@ def test_an_article_is_added_by_a_form_and_read_and_heard(served):
     assert "with flags and soup" in page
 
 
-def test_another_site_cannot_add_anything(served):
+def test_another_site_cannot_add_anything(served, browser):
     for headers in (
         {"Origin": "https://elsewhere.example"},
-        {"Origin": "null"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "cross-site"},
     ):
-        answer = served.http.post("/add", data={"url": f"{served.site}/csrf"}, headers=headers)
+        answer = browser.post("/add", data={"url": f"{served.site}/csrf"}, headers=headers)
         assert answer.status_code == 403
 
 
@@ -63,13 +71,13 @@ def test_a_bookmarklet_asks_before_it_adds(served):
     assert html.unescape(link).startswith(f"javascript:location.href='{served.url}/add?url='+")
 
 
-def test_a_telephone_shares_an_address_inside_of_a_sentence(served):
+def test_a_telephone_shares_an_address_inside_of_a_sentence(served, browser):
     target = served.http.get("/manifest.webmanifest").json()["share_target"]
     assert target["action"] == "/share"
     shared = {"title": "The bridge", "text": f"Look at this: {served.site}/shared!", "url": ""}
-    headers = {"Sec-Fetch-Site": "none"}
+    headers = {"Origin": "null", "Sec-Fetch-Site": "none"}
     fields = {name: (None, value) for name, value in shared.items()}
-    answer = served.http.post("/share", files=fields, headers=headers)
+    answer = browser.post("/share", files=fields, headers=headers)
     assert answer.status_code == 303
     newest = served.http.get("/api/articles").json()["items"][0]
     assert newest["url"] == f"{served.site}/shared"

@@ -71,7 +71,8 @@ def run(served, config, seed, seconds, examples):
         [
             str(Path(sys.executable).with_name("schemathesis")),
             "--config-file", str(config), "run", f"{served.url}/openapi.json",
-            "--checks", "all", "--exclude-checks", "ignored_auth", "--seed", str(seed),
+            "--checks", "all", "--seed", str(seed),
+            "--header", f"Authorization: Bearer {served.token}",
             "--max-time", str(seconds), "-n", str(examples), "--no-color",
         ],
         cwd=config.parent, capture_output=True, text=True, check=False,

@@ -136,6 +136,20 @@ def instance(tmp_path, site) -> Iterator[Instance]:
     library.close()
 
 
+def test_a_round_ends_after_the_request_under_way_when_it_is_to_stop(instance, site):
+    for path in ("/one", "/two", "/three"):
+        site.publishes("a", "b", path=path)
+        instance.follow(path)
+    instance.restarted(stopping=lambda: bool(site.asked))
+    assert instance.step() == 0
+    assert len(site.asked) == 1
+    site.asked.clear()
+    instance.restarted()
+    instance.step(after=HOUR)
+    assert sorted(site.paths())[:3] == ["/one", "/three", "/two"]
+    assert sorted(instance.accepted()) == ["a", "b"]
+
+
 def names(*numbers: int) -> list[str]:
     return [f"n{number}" for number in numbers]
 

@@ -10,7 +10,7 @@ from aloud.adapt import adapt
 from aloud.article import plain
 from aloud.errors import UnknownVoice, VoiceError
 from aloud.script import Utterance
-from aloud.serve.jobs import Interrupted, Need, Speaker
+from aloud.serve.jobs import Attention, Interrupted, Need, Speaker
 from aloud.shelf import Shelf, utterance_key
 from aloud.speech import Voice
 from aloud.voice import Booth
@@ -176,3 +176,17 @@ def test_a_damaged_utterance_is_spoken_again(speaker, shelf, voice, tmp_path):
     again = speaker.speak(utterance, voice, VERSION, Need.WAITING)
     assert speaker.made == 2
     assert (before.samples == again.samples).all()
+
+
+def test_background_work_leaves_the_booths_free_for_whoever_waits(shelf, voice, monkeypatch):
+    said = order_of_speaking(monkeypatch)
+    attention = Attention()
+    speaker = Speaker(shelf, booths=1, attention=attention)
+    a, b = utterances(2)
+    with attention.wanted():
+        later = speaker.ahead([a], voice, VERSION, Need.ARCHIVE)
+        speaker.speak(b, voice, VERSION, Need.WAITING)
+        assert said == ["one"]
+    assert later[0].result().timings
+    assert said == ["one", "zero"]
+    speaker.close()

@@ -111,7 +111,8 @@ def masters(
             spoken, rate_hz = _gather(script, speeches, natural, progress)
             own_wpm, slots = _places(script, spoken, rate_hz, wpm)
             timings, loudness = _set_pace(spoken, slots, natural, paced, rate_hz, progress)
-        level = Level(paced, rate_hz, loudness)
+        paces = len(slots)
+        level = Level(paced, rate_hz, loudness, lambda: progress("pacing", paces, paces))
         parts, tags = chapters(script, slots, rate_hz), _tags(script, cover)
         made: list[Recording] = []
         for path, kind in zip(paths, kinds, strict=True):

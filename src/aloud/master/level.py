@@ -1,6 +1,6 @@
 """Level: one gain for a whole recording, found on the recording itself, and the peaks limited."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -36,6 +36,7 @@ _ROUNDS, _USUAL_YIELD, _LEAST_YIELD = 4, 0.6, 0.2
 
 class Level:
     """The recording in ``paced`` at its final level. ``loudness`` is what it has now, in LUFS.
+    ``resting`` is called after every second that was measured: others may come first.
 
     Go through `pieces` to the end, as often as it is to be written; then `loudness` and
     `true_peak` say what came of it.
@@ -45,8 +46,14 @@ class Level:
     loudness: float  # LUFS
     true_peak: float  # dBTP
 
-    def __init__(self, paced: Spool, sample_rate: int, loudness: float) -> None:
-        self._paced, self._rate = paced, sample_rate
+    def __init__(
+        self,
+        paced: Spool,
+        sample_rate: int,
+        loudness: float,
+        resting: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._paced, self._rate, self._resting = paced, sample_rate, resting
         self._block = block_size(sample_rate)
         self._places = list(paced.pieces(round(_PIECE / BLOCK) * self._block))
         if paced.length < SHORTEST_FOR_LOUDNESS * sample_rate:
@@ -94,4 +101,5 @@ class Level:
         meter = LoudnessMeter(self._rate)
         for piece in pieces:
             meter.add(piece)
+            self._resting()
         return meter.integrated()

@@ -6,7 +6,6 @@ Media is served by a plain handler, not by FastAPI: a podcast app asks for thous
 Those that can be answered from memory take the lane, straight from the connection.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -18,6 +17,7 @@ from aloud.serve import problems
 from aloud.serve.lane import MediaLane
 from aloud.serve.media import Media
 from aloud.serve.observe import Observed
+from aloud.serve.pulse import Pulse
 from aloud.serve.routes import routers
 from aloud.serve.security import Wall
 from aloud.serve.service import Service
@@ -37,11 +37,9 @@ class Front:
     media: Media
 
 
-def front(
-    service: Service, *, open_to_all: bool, has_tokens: Callable[[], bool] | None = None
-) -> Front:
+def front(service: Service, *, open_to_all: bool) -> Front:
     """The service as one ASGI application. ``open_to_all``: nobody needs a token, everybody is
-    the listener "me", until there is one. ``has_tokens`` stands in for the library in tests."""
+    the listener "me", until there is one."""
     listeners = service.library.listeners
     media = Media(service.media, service.settings.serve_accel)
     wall = Wall(
@@ -49,7 +47,7 @@ def front(
         authenticate=listeners.who,
         session=listeners.session,
         everybody=Bearer(listeners.me(), "manage", None) if open_to_all else None,
-        has_tokens=has_tokens or listeners.has_tokens,
+        has_tokens=listeners.has_tokens,
         bound=service.settings.serve_host,
         names=service.settings.serve_names,
     )
@@ -69,6 +67,7 @@ def api(service: Service) -> FastAPI:
         redoc_url=None,
     )
     made.state.service = service
+    made.state.pulse = Pulse((("library", service.library.check), ("shelf", service.shelf.check)))
     made.state.watch = Watch(service.library.narrations.some)
     problems.install(made)
     for router in routers(service):

@@ -100,6 +100,13 @@ def accept(service: Service, listener_id: str, offered: Offer, key: str | None) 
         Conflict: the key came with something else before.
         LibraryError, ShelfError: it could not be kept, and is not accepted.
     """
+    with service.attention.wanted():  # who sends a list of articles waits for each answer
+        accepted = _accepted(service, listener_id, offered, key)
+    service.wake()
+    return accepted
+
+
+def _accepted(service: Service, listener_id: str, offered: Offer, key: str | None) -> Accepted:
     request = Request(key, offered.digest) if key is not None else None
     if request is not None:
         service.library.requests.find(listener_id, request)  # raises before anything is kept
@@ -128,7 +135,6 @@ def accept(service: Service, listener_id: str, offered: Offer, key: str | None) 
         service.library.articles.keep_page(accepted.article.id, kept)
     elif kept is not None and there != kept:
         service.drop([kept])  # the same was sent before
-    service.wake()
     return accepted
 
 

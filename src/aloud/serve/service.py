@@ -16,7 +16,6 @@ from aloud.serve.feeds import FeedPoller
 from aloud.serve.jobs import Attention, Jobs, Need, Speaker, Staging, Work
 from aloud.serve.live import Live
 from aloud.serve.observe import Metrics
-from aloud.serve.pulse import Pulse
 from aloud.settings import Settings
 from aloud.shelf import Shelf
 
@@ -59,7 +58,6 @@ class Service:
         )
         self.live = Live(self.speaker, self.attention)
         self.catalogue = Catalogue(self.speaker.ask)
-        self.pulse = Pulse((("library", self.library.check), ("shelf", self.shelf.check)))
         # Set by the app: whoever was let in is asked again, since a token was made or taken back;
         # and who sent a request, as things stand now.
         self.forget: Callable[[], None] = lambda: None

@@ -1,7 +1,6 @@
 """Watch: narrations are followed by any number of listeners with one look at the library."""
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from anyio.to_thread import run_sync
 
 from aloud.library.records import Narration
 
-log = logging.getLogger(__name__)
 PAUSE = 0.3  # seconds between two looks
 MOST_SEATS = 16  # of one listener: a dozen devices, and no script that opens one after another
 
@@ -70,14 +68,15 @@ class Watch:
         while self._waiting:
             await asyncio.sleep(self._pause)
             waiting = dict(self._waiting)
+            if not waiting:
+                return  # they were told, or left
             try:
                 ids = {known.id for known in waiting.values()}
                 found = await run_sync(self._look, ids, limiter=self._one)
-            except Exception as error:  # whoever waits is told: nobody waits for ever
+            except Exception as error:  # noqa: BLE001 # whoever waits is told, and waits no more
                 for changed in waiting:
                     if not changed.done():
                         changed.set_exception(error)
-                await asyncio.sleep(0)  # they hear it, and leave
                 continue
             now = {narration.id: narration for narration in found}
             for changed, known in waiting.items():

@@ -186,10 +186,12 @@ def test_a_listener_who_takes_nothing_is_not_written_to_for_ever(both, pieces):
     assert sum(length for _, length in both[2]) < 20_000_000  # what the kernel holds, at most
 
 
-def test_where_everybody_is_served_the_lane_serves_this_machine_only(me, pieces):
+def test_where_everybody_is_served_the_lane_serves_this_machine_only(me, pieces, ask):
     _, media = pieces
     wall = Wall(media, authenticate={}.get, session={}.get, everybody=replace(me))
     asked = {b"host": b"localhost"}
+    assert not wall.admits(PATH, asked, "http", ("127.0.0.1", 1))
+    assert ask(wall, PATH).status == 200  # nobody has a token: that is known for some seconds
     assert wall.admits(PATH, asked, "http", ("127.0.0.1", 1))
     assert not wall.admits(PATH, asked, "http", ("203.0.113.9", 1))
     assert not wall.admits(PATH, asked | {b"host": b"evil.example"}, "http", ("127.0.0.1", 1))

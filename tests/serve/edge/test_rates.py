@@ -70,6 +70,17 @@ def test_one_who_asks_too_often_is_told_when_to_come_again(me, ask):
     assert refused.headers["content-type"] == "application/problem+json"
 
 
+def test_a_route_may_cost_more_than_another(me, ask):
+    app = FastAPI()
+    problems.install(app)
+    bucket = Bucket(rate=1, burst=10, clock=lambda: 0.0)
+    app.get("/api/cheap", dependencies=[Depends(within(bucket, 4))])(lambda: "said")
+    app.get("/api/dear", dependencies=[Depends(within(bucket, 7))])(lambda: "said")
+    wall = Wall(app, authenticate=lambda _: None, session=lambda _: None, everybody=me)
+    asked = [ask(wall, path).status for path in ("/api/cheap", "/api/dear", "/api/cheap")]
+    assert asked == [200, 429, 200]
+
+
 def test_a_household_of_addresses_is_one_caller():
     def of(host):
         return peer({"client": (host, 1)})

@@ -57,6 +57,41 @@ def test_what_is_remembered_is_bounded_and_strangers_are_not_part_of_it():
     asyncio.run(many())
 
 
+def test_the_first_token_shuts_the_door_within_seconds_and_for_good(me):
+    tokens, now = [], 0.0
+    identity = Identity({}.get, {}.get, me, lambda: now, has_tokens=lambda: bool(tokens))
+
+    async def anyone():
+        return (await identity.of({}, "http", None))[0]
+
+    async def shutting():
+        nonlocal now
+        assert await anyone() == me
+        tokens.append("made by another process")
+        assert identity.at_once({}, "http", None)[0] == me
+        now += SECONDS
+        assert identity.at_once({}, "http", None)[0] is None
+        assert await anyone() is None
+        tokens.clear()
+        assert await anyone() is None
+
+    asyncio.run(shutting())
+
+
+def test_a_token_made_here_shuts_the_door_at_once(me):
+    tokens = []
+    identity = Identity({}.get, {}.get, me, lambda: 0.0, has_tokens=lambda: bool(tokens))
+
+    async def shutting():
+        assert (await identity.of({}, "http", None))[0] == me
+        tokens.append("one")
+        identity.forget()
+        assert identity.at_once({}, "http", None)[0] is None
+        assert (await identity.of({}, "http", None))[0] is None
+
+    asyncio.run(shutting())
+
+
 def test_memory_of_identity_is_of_tokens_and_sessions_apart(me):
     """A session's secret is no token, and a token no session."""
     identity = Identity({"t": me}.get, {"s": me}.get, None)

@@ -130,6 +130,20 @@ def test_a_library_in_trouble_is_no_stranger(me, ask):
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
 
 
+def test_an_open_path_answers_while_the_library_is_in_trouble(me, ask):
+    def locked():
+        raise LibraryError("the database is locked")
+
+    async def app(scope, receive, send):
+        assert scope["state"]["bearer"] is None
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    known = {"authenticate": {}.get, "session": {}.get, "everybody": me}
+    wall = Wall(app, **known, has_tokens=locked)
+    assert [ask(wall, path).status for path in ("/healthz", "/api/x")] == [200, 503]
+
+
 def test_a_fault_of_the_application_wears_our_headers_and_shows_nothing(me, ask):
     sent = []
 

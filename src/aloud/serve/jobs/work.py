@@ -69,6 +69,9 @@ class Work:
         self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
         self._locks_lock = threading.Lock()
         self._voices: dict[str, tuple[Voice, str]] = {}
+        # By what was wished for and the language: engines do not come and go while we run, and
+        # to ask them takes a booth, which may be in the middle of somebody's sentence.
+        self._found: dict[tuple[str | None, str], Voice] = {}
         self._scripts: OrderedDict[str, Script] = OrderedDict()
         self.steps = (
             ("fetch", self.fetch),
@@ -134,12 +137,14 @@ class Work:
         if not script.utterances:
             hint = "see what was left out, and restore what should be read"
             raise ExtractError("there is nothing in it to say", hint=hint)
+        key = self._shelf.keep("scripts", _script_bytes(script))
+        self._remember(key, script)
         return self._library.narrations.written(
             narration.id,
             revision=revision,
             lexicon=lexicon,
             voice=voice.id,
-            script_key=self._shelf.keep("scripts", _script_bytes(script)),
+            script_key=key,
             total=len(script.utterances),
         )
 
@@ -274,14 +279,21 @@ class Work:
         known = self._scripts.get(key)
         if known is None:
             known = scripts.from_json(json.loads(self._shelf.read(key)))
-            self._scripts[key] = known
-            while len(self._scripts) > _SCRIPTS_KEPT:
-                self._scripts.popitem(last=False)
+            self._remember(key, known)
         return known
 
+    def _remember(self, key: str, script: Script) -> None:
+        self._scripts[key] = script
+        while len(self._scripts) > _SCRIPTS_KEPT:
+            self._scripts.popitem(last=False)
+
     def _voice(self, narration: Narration, article: Article) -> Voice:
-        wish = narration.voice_wish or self._preferred(narration.listener_id, article.language)
-        return self._speaker.ask(lambda booth: find_voice(wish, article.language, booth))
+        language = article.language
+        wish = narration.voice_wish or self._preferred(narration.listener_id, language)
+        if (wish, language) not in self._found:
+            voice = self._speaker.ask(lambda booth: find_voice(wish, language, booth))
+            self._found[wish, language] = voice
+        return self._found[wish, language]
 
     def _preferred(self, listener_id: str, language: str) -> str | None:
         """The listener's voice for a language: for just this one, or for the language at large."""

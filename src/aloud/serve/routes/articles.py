@@ -64,7 +64,8 @@ def patch_article(id: ArticleId, change: Change, me: Me, service: Held) -> Item:
     "/{id:undotted}", status_code=204, summary="Remove an article", responses=refusals(404, 422)
 )
 def delete_article(id: ArticleId, me: Me, service: Held) -> None:
-    """From this listener's list, with its narrations and recordings."""
+    """From this listener's list, with its narrations and recordings. Single utterances stay on the
+    shelf until there is no more room, or `aloud shelf clear`."""
     forget(service, service.library.articles.remove(me.listener.id, id))
 
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import Depends, HTTPException, Path, Request
+from fastapi import Depends, HTTPException, Path, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
 from starlette.convertors import Convertor, register_url_convertor
 
@@ -45,7 +46,14 @@ async def _service(request: Request) -> Service:
     return service
 
 
-async def _listening(request: Request) -> Bearer:
+# The wall has looked at the token already: this is for the API's description.
+_TOKEN = Annotated[
+    HTTPAuthorizationCredentials | None,
+    Security(HTTPBearer(auto_error=False, description="Not needed while nobody has a token")),
+]
+
+
+async def _listening(request: Request, token: _TOKEN) -> Bearer:
     return listening(request)
 
 

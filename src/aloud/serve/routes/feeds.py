@@ -68,7 +68,7 @@ def check_feed(id: FeedId, me: Me, service: Held) -> FeedOut:
 @router.post(
     "/feeds/opml",
     summary="Import feeds",
-    responses=refusals(body=True),
+    responses=refusals(429, body=True),
     openapi_extra={
         "requestBody": {
             "required": True,

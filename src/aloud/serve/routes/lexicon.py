@@ -57,7 +57,7 @@ def delete_saying(id: EntryId, me: Me, service: Held) -> None:
     "/{id}/sample.mp3",
     summary="Hear an entry",
     response_class=Response,
-    responses={**SOUND, **refusals(404, 409, 422)},
+    responses={**SOUND, **refusals(404, 409, 422, 429)},
 )
 async def get_saying_sample(
     id: EntryId,

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path
 
 from aloud.article import State
@@ -11,7 +12,7 @@ from aloud.serve.jobs import Need
 from aloud.serve.models.articles import NarrationOut, NarrationWish
 from aloud.serve.models.reading import BlockChoice, Revised
 from aloud.serve.models.words import BlockId
-from aloud.serve.routes.asking import ArticleId, Held, Me, known_voice, refusals
+from aloud.serve.routes.asking import ArticleId, Held, Me, known_voice, refusals, speaking
 from aloud.serve.service import Service
 
 router = APIRouter(prefix="/api/articles", tags=["Narration"])
@@ -24,16 +25,13 @@ Block = Annotated[BlockId, Path(description="Id of a block of the article")]
     summary="Have an article narrated",
     responses=refusals(404, 429, body=True),
 )
-def post_narration(id: ArticleId, wish: NarrationWish, me: Me, service: Held) -> NarrationOut:
+async def post_narration(id: ArticleId, wish: NarrationWish, me: Me, service: Held) -> NarrationOut:
     """In a voice of choice, or again after a failure. What is there already is not made twice,
     unless it is to be `fresh`."""
-    if wish.voice is not None:
-        known_voice(service, wish.voice)
-    narration = service.library.narrations.ask(
-        id, me.listener.id, wish.voice, Need.QUEUE, fresh=wish.fresh
-    )
-    service.wake()
-    return NarrationOut.of(narration)
+    voice = wish.voice
+    if voice is not None:
+        await speaking(lambda: known_voice(service, voice))
+    return await run_sync(_ask, service, me.listener.id, id, wish)
 
 
 @router.put(
@@ -54,6 +52,14 @@ def put_block(id: ArticleId, block: Block, choice: BlockChoice, me: Me, service:
 def delete_block_choice(id: ArticleId, block: Block, me: Me, service: Held) -> Revised:
     """The block is as the page gave it."""
     return _choose(service, me.listener.id, id, block, None)
+
+
+def _ask(service: Service, listener: str, article: str, wish: NarrationWish) -> NarrationOut:
+    narration = service.library.narrations.ask(
+        article, listener, wish.voice, Need.QUEUE, fresh=wish.fresh
+    )
+    service.wake()
+    return NarrationOut.of(narration)
 
 
 def _choose(

@@ -8,7 +8,6 @@ from aloud.serve import samples
 from aloud.serve.models.listening import VoiceOut, Voices
 from aloud.serve.models.words import Language
 from aloud.serve.routes.asking import Engine, Held, Me, VoiceName, known_voice, refusals, speaking
-from aloud.voice import voices
 
 router = APIRouter(prefix="/api/voices", tags=["Voices"])
 SOUND: dict[int | str, dict[str, Any]] = {
@@ -22,13 +21,14 @@ KEPT = {"Cache-Control": "private, max-age=3600"}
 
 
 @router.get("", summary="List the voices", responses=refusals(422))
-def list_voices(
+async def list_voices(
     me: Me,
     service: Held,
     language: Annotated[Language | None, Query(description="en finds en-GB too")] = None,
 ) -> Voices:
     """By language, the embedded ones first."""
-    found = service.speaker.ask(voices)
+    known = service.catalogue.at_once()
+    found = known if known is not None else await speaking(service.catalogue.voices)
     if language is not None:
         wanted = language.lower()
         found = tuple(v for v in found if f"{v.language.lower()}-".startswith(f"{wanted}-"))
@@ -36,16 +36,17 @@ def list_voices(
 
 
 @router.get("/{engine}/{name}", summary="Describe a voice", responses=refusals(404, 422))
-def get_voice(engine: Engine, name: VoiceName, me: Me, service: Held) -> VoiceOut:
+async def get_voice(engine: Engine, name: VoiceName, me: Me, service: Held) -> VoiceOut:
     """By its id, which is its engine's name and its own."""
-    return VoiceOut.of(known_voice(service, f"{engine}/{name}")[0])
+    voice, _ = await speaking(lambda: known_voice(service, f"{engine}/{name}"))
+    return VoiceOut.of(voice)
 
 
 @router.get(
     "/{engine}/{name}/sample.mp3",
     summary="Hear a voice",
     response_class=Response,
-    responses={**SOUND, **refusals(404, 422)},
+    responses={**SOUND, **refusals(404, 422, 429)},
 )
 async def get_sample(engine: Engine, name: VoiceName, me: Me, service: Held) -> Response:
     """A sentence in its language."""

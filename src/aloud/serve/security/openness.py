@@ -1,4 +1,4 @@
-"""Openness: whether anyone on this machine is let in, which ends as soon as somebody has a token."""
+"""Openness: whether anyone on this machine is let in, which ends when somebody has a token."""
 
 from collections.abc import Callable
 

@@ -40,7 +40,8 @@ class Wall:
 
     ``authenticate`` (a token) and ``session`` (a cookie's value) ask the library who that is; they
     may block. ``everybody`` is who anyone on this machine is as long as there is no token, which
-    ``has_tokens`` tells, and may block too; None where there is one. ``bound`` is the address listened on, ``names`` other names for it.
+    ``has_tokens`` tells, and may block too; None where there is one. ``bound`` is the address
+    listened on, ``names`` other names for it.
     """
 
     def __init__(
