@@ -81,7 +81,7 @@ def test_a_name_for_others_needs_a_token_too(aloud, tmp_path):
     tried = aloud(
         "serve", "--name", "listen.example", "--port", port, ALOUD_DATA=str(tmp_path / "d")
     )
-    assert "without a token" in tried.failed(2)
+    assert "there is no token" in tried.failed(2)
 
 
 def test_the_token_that_it_makes_is_the_only_way_in(tmp_path):
@@ -133,3 +133,7 @@ def test_the_doctor_finds_the_running_service(aloud, tmp_path):
         service = next(f for f in findings if f["what"] == "service")
         assert service["well"]
         assert "library ok" in service["said"]
+
+
+def test_a_port_that_there_is_not_is_said_with_advice(aloud, tmp_path):
+    assert "65535" in aloud("serve", "--port", "80000", ALOUD_DATA=str(tmp_path / "d")).failed(2)

@@ -57,6 +57,9 @@ def hour_of(process: Process) -> str:
     return process.ask("GET", "/healthz").headers["date"][17:19]
 
 
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.proof)], indirect=True
+)
 def test_jobs_go_on_and_are_taken_over_while_the_clock_jumps(instance: Instance, watched, clock):
     instance.environment |= clock.environment
     first, second = instance.process().start(), instance.process().start()

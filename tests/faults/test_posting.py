@@ -32,4 +32,7 @@ def test_what_is_wanted_sooner_is_narrated_sooner(plain_instance: Instance, watc
     for article in (held, *later, *sooner):
         process.wait_until(article, "done")
     begun = [text for text in watched.said() if text.startswith("Report number")]
-    assert [int(text.split()[2]) for text in begun] == [1, 3, 4, 2]
+    words = ("one", "two", "three", "four")
+    order = [next(word for word in words if word in text) for text in begun]
+    order.remove("one")  # there was room for one more when it came, or there was not yet
+    assert order == ["three", "four", "two"]

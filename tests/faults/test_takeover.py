@@ -80,7 +80,7 @@ def test_the_other_process_ends_what_a_killed_one_began(instance: Instance, watc
             assert is_whole(name, left.ask("GET", name).body)
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.proof)])
 def test_taking_over_again_and_again_repeats_a_step_once_a_kill(
     plain_instance: Instance, watched, site, kills
 ):

@@ -48,7 +48,9 @@ def config(request, served, tmp_path_factory):
             name = f"{method.upper()} {path}"
             statuses = [*USUAL, *MEANT_NOTHING.get(name, [])]
             lines += ["[[operations]]", f'include-name = "{name}"']
-            if known and name == "DELETE /api/articles/{id}":
+            # It would take back the token that it shows, and get nothing but 401 from then on.
+            last = ["DELETE /api/tokens/{id}"] + ["DELETE /api/articles/{id}"] * bool(known)
+            if name in last:
                 lines += ["enabled = false"]
             elif path.startswith("/api/articles/{id}"):
                 given = [f'{field} = "{value}"' for field, value in known.items()]

@@ -12,6 +12,7 @@ import pytest
 from aloud import page as pages
 from aloud.article import State
 from aloud.errors import Conflict, ExtractError, NotFound
+from aloud.library import records
 from aloud.library.records import Narration, Wish
 from aloud.page import Page
 from aloud.serve.jobs import Need, Prepared, work
@@ -273,3 +274,24 @@ def test_an_article_that_ends_every_process_is_given_up_and_the_others_go_on(tmp
     assert given_up.state == "failed"
     assert "again and again" in given_up.error
     service.close()
+
+
+def test_mastering_ends_when_the_service_is_stopped_and_leaves_nothing(service):
+    narration = sent(service)
+    for name, step in service.work.steps:
+        if name != "master":
+            step(narration.id)
+    service.work.voice("tone/beep")
+    service.speaker.close()
+    with pytest.raises(work.Interrupted):
+        service.work.master(narration.id)
+    assert service.library.narrations.get(narration.id).state == "mastering"
+    assert {u.kind: u.count for u in service.shelf.usage()}.get("recordings", 0) == 0
+
+
+def test_the_library_and_the_jobs_count_need_alike():
+    assert (records.LISTENING, records.QUEUED, records.ARCHIVE) == (
+        Need.LISTENING,
+        Need.QUEUE,
+        Need.ARCHIVE,
+    )

@@ -17,8 +17,9 @@ NarrationState = Literal[
 UNFINISHED: tuple[NarrationState, ...] = ("waiting", "reading", "speaking", "mastering")
 FINISHED: tuple[NarrationState, ...] = ("done", "failed", "cancelled")
 
-# In order of need: what somebody listens to, what stands in a queue, everything else.
-LISTENING, QUEUED, ARCHIVE = 0, 1, 2
+# In order of need: what somebody listens to, what stands in a queue, everything else. 0 is kept for
+# a sentence that somebody waits for at this moment, which no narration as a whole is.
+LISTENING, QUEUED, ARCHIVE = 1, 2, 3
 
 # Around each word that was found. Neither can stand in an article, and neither means anything in
 # HTML, so that a page can only turn them into marks on purpose.

@@ -1,6 +1,7 @@
 """The program that serves: from settings to a running server, and back down in order."""
 
 import asyncio
+import errno
 import logging
 import signal
 import socket
@@ -39,9 +40,13 @@ def run(settings: Settings, *, new_token: bool = False, open_page: bool = False)
     """
     with _listen(settings.serve_host, settings.serve_port) as listening:
         has_tokens = _tokens(settings, new_token=new_token)
-        # A name for others means that a proxy lets them in, whatever the address is.
-        for address in (settings.serve_host, *settings.serve_names):
-            refuse_open_address(address, has_tokens)
+        refuse_open_address(settings.serve_host, has_tokens)
+        if settings.serve_names and not has_tokens:
+            raise UsageError(
+                "a name for others was given, so others can come, and there is no token",
+                subject=", ".join(settings.serve_names),
+                hint="make one: aloud serve --token, or aloud library token NAME",
+            )
         set_up()
         sys.setswitchinterval(_TURN)
         service = Service(settings)
@@ -134,12 +139,14 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listening.close()
+        taken = getattr(error, "errno", None) == errno.EADDRINUSE
+        another = f"is Aloud running already? Choose another port: aloud serve --port {port + 1}"
         raise UsageError(
-            f"cannot listen there ({error.strerror or error})",
+            f"cannot listen there ({getattr(error, 'strerror', None) or error})",
             subject=f"{host}:{port}",
-            hint="is Aloud running already? Choose another port: aloud serve --port 8009",
+            hint=another if taken else "give an address of this machine, and a port up to 65535",
         ) from error
     return listening
 

@@ -55,8 +55,11 @@ def serve(calls: BinaryIO, answers: BinaryIO) -> None:
             answer = perform(engine, method, arguments)
         except AloudError as error:
             answer = error
-        pickle.dump((number, answer), answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+        try:
+            pickle.dump((number, answer), answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+        except BrokenPipeError:
+            return  # who asked was killed, and nobody waits for this
 
 
 if __name__ == "__main__":

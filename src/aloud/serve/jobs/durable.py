@@ -134,7 +134,7 @@ class Jobs:
 
     def _failed(self, narration_id: str, error: AloudError) -> None:
         verdict = self._patience.judge(narration_id, error)
-        if verdict is Verdict.LATER:
+        if verdict is not Verdict.INTERRUPTED:
             self._failures[narration_id] = DBOS.workflow_id or ""
         kept = True
         facts = {"narration": narration_id, "verdict": verdict.value}

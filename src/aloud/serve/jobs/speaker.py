@@ -82,6 +82,11 @@ class Speaker:
         for thread in self._threads:
             thread.join()
 
+    def check_on(self) -> None:
+        """Raises Stopping where the service is being stopped: long work ends there."""
+        if self._stopping:
+            raise _stopping()
+
     def waiting(self) -> int:
         """How many tasks nobody has begun."""
         with self._change:

@@ -208,9 +208,14 @@ class Work:
                 paths,
                 cover=self.cover(prepared.script.article),
                 captions=False,
-                progress=lambda what, done, total: self._attention.make_way(),
+                progress=self._go_on,
             )
             return tuple(self._keep(recording, prepared) for recording in made)
+
+    def _go_on(self, what: str, done: int, total: int) -> None:
+        """Called many times a second: a place to make way for listeners, and to be stopped."""
+        self._speaker.check_on()
+        self._attention.make_way()
 
     def cover(self, article: Article) -> bytes:
         """The article's picture as JPEG, or b"": a recording without one is better than none."""
