@@ -178,7 +178,8 @@ def killed(instance: Instance, seed: int, kills: int, before: str = "") -> list[
         process.fork()
         process.wait_for(lambda: len(sender.accepted) == articles)
         with closing(instance.library()) as library:
-            process.wait_for(lambda: not library.narrations.unfinished())
+            while left := len(library.narrations.unfinished()):
+                process.wait_for(lambda n=left: len(library.narrations.unfinished()) < n)
             assert reader.read > 0
             return [*sender.refused, *reader.broken, *wrong(library, process, sender.accepted)]
     finally:

@@ -1,0 +1,71 @@
+"""Following: the word that is lit is the word that is heard, and a click on a word plays it."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.proof  # until a page uses the player: they need an idle machine
+
+HEADLINE = "The bridge"
+TEXT = (
+    "After two years the old bridge carries trains again, and everybody came.\n\n"
+    "The first one crossed at noon. Some had waited since the morning, with soup."
+)
+LIT_WITHIN = 0.035  # seconds, of 95 in 100 words
+LANDS_WITHIN = 0.050  # seconds
+
+
+@pytest.fixture(scope="module")
+def finished(house: Any) -> str:
+    id: str = house.post(title=HEADLINE, text=TEXT)
+    house.finish(id)
+    return id
+
+
+def times(listener: Any) -> np.ndarray:
+    """When each word is to be heard, seconds at the speed that is set."""
+    each = "source.timeline.tokens.map((_, i) => source.timeline.elapsed(source.timeline.place(i)))"
+    return np.array(listener.ask(each)) / listener.ask("source.rate")
+
+
+def begun(sound: Any, wanted: np.ndarray) -> np.ndarray:
+    """When each word was heard: the beep that began nearest to where it should. A stretcher may
+    break a beep in two, which begins no other word."""
+    onsets = sound.onsets()
+    wanted = wanted - wanted[0] + onsets[0]
+    found = np.array([onsets[abs(onsets - each).argmin()] for each in wanted])
+    assert abs(found - wanted).max() < 0.03
+    assert len(set(found)) == len(found), "every word has a beep of its own"
+    return found
+
+
+@pytest.mark.parametrize("wpm", [200, 250, 400, 550])
+def test_every_word_is_lit_when_it_is_heard(listener, finished, wpm):
+    listener.house.http.put("/api/preferences", json={"wpm": wpm})
+    listener.open(finished, capture="1")
+    listener.play()
+    listener.until("source.over")
+    sound = listener.recorded()
+    words = [word["text"] for word in sound.lit]
+    assert words == f"{HEADLINE} {TEXT}".replace(",", "").replace(".", "").split()
+    late = np.subtract([word["at"] for word in sound.lit], begun(sound, times(listener)))
+    worst = np.percentile(abs(late), 95) * 1000
+    print(f"{wpm} WPM: p50 {np.median(late) * 1000:.0f} ms, p95 {worst:.0f} ms")
+    assert worst <= LIT_WITHIN * 1000
+
+
+@pytest.mark.parametrize("word", [3, 11, 19])
+def test_a_click_on_a_word_plays_from_that_word_on(listener, finished, word):
+    listener.open(finished, capture="1")
+    token = listener.ask(f"source.timeline.tokens[{word}]")
+    listener.page.evaluate("window.forget()")
+    listener.click(token)
+    listener.until(f"source.token() >= {word + 4}")
+    sound = listener.recorded()
+    assert sound.lit[0]["start"] == token["start"]
+    assert sound.lit[0]["block"] == token["block"]
+    expected = np.diff(times(listener)[word : word + 4])
+    onsets = sound.onsets()[:4]
+    # A beep that began late would be short, and the next one too near.
+    assert np.allclose(np.diff(onsets), expected, atol=LANDS_WITHIN)
