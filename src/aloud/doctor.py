@@ -31,16 +31,18 @@ def examine(service: str | None = None) -> tuple[Finding, ...]:
     checks: tuple[Callable[[], Finding], ...] = (
         _program, _settings, _codecs, _voice, _room, _all, _library, _shelf,
     )  # fmt: skip
-    return (*(_tried(check) for check in checks), _service(service))
+    return (*(_tried(check) for check in checks), _tried(lambda: _service(service)))
 
 
 def _tried(check: Callable[[], Finding]) -> Finding:
     """What a check finds; that a part does not even load is a finding too."""
     try:
         return check()
+    except AloudError as error:
+        return Finding(check.__name__.strip("_<>"), False, str(error), error.hint)
     except (ImportError, OSError) as error:
         hint = "install Aloud again in an empty environment: make clean, then make listen"
-        return Finding(check.__name__.strip("_"), False, str(error), hint)
+        return Finding(check.__name__.strip("_<>"), False, str(error), hint)
 
 
 def to_json(finding: Finding) -> dict[str, Any]:

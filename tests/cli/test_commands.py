@@ -239,10 +239,6 @@ def test_the_version_is_that_of_the_package(aloud):
 
 
 @slow
-def test_serve_says_that_it_is_not_there_yet(aloud):
-    assert "aloud listen" in aloud("serve").failed(2)
-
-
 @slow
 def test_no_standard_input_is_no_crash(tmp_path, page):
     """As under a daemon, or after: aloud … <&-"""
