@@ -15,6 +15,8 @@ from aloud.master.loudness import LoudnessMeter, highest
 from aloud.master.stream import STREAMED, stream
 from aloud.speech import Speech, TimingSource
 
+pytestmark = pytest.mark.slow
+
 RATE = 48_000  # Hz, at which what came out is listened to
 # Seconds that a decoder gives back before the first sample, because the format cannot tell it to
 # take off what the encoder put there: LAME's delay and its decoder's, a frame of AAC.

@@ -18,6 +18,8 @@ from aloud.library.records import Narration, Wish
 from aloud.serve.jobs import Jobs
 from aloud.serve.jobs.patience import Patience
 
+pytestmark = pytest.mark.slow
+
 HANGS = 60  # seconds
 
 

@@ -29,6 +29,8 @@ from aloud.serve.speech import MODELS, NAMES, router
 from aloud.speech import Speech, Voice
 from aloud.voice import Booth
 
+pytestmark = pytest.mark.slow
+
 KINDS = ["mp3", "opus", "aac", "flac", "wav", "pcm"]
 SLOWLY = [kind if kind == "mp3" else pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS]
 TEXT = "The harbour opened again on Tuesday.\nBoats left before sunrise. Nobody was hurt."
@@ -108,7 +110,7 @@ def serving(app: ASGIApp) -> Iterator[str]:
             await app(scope, receive, send)
 
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(door, log_level="critical", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(door, log_config=None, lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:

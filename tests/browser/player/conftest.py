@@ -7,6 +7,7 @@ import base64
 import html
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -176,6 +177,10 @@ def serving(application: ASGIApp) -> Iterator[str]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
+            deadline = time.monotonic() + PATIENCE
+            while not server.started:
+                assert time.monotonic() < deadline, "it did not start"
+                threading.Event().wait(0.01)
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True

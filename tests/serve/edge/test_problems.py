@@ -157,7 +157,7 @@ def test_half_a_letter_in_a_request_is_no_bug(client):
 def test_a_bug_shows_nothing_of_itself_and_its_traceback_is_logged_once(
     app, run, caplog, wait_until
 ):
-    with caplog.at_level(logging.ERROR):
+    with caplog.at_level(logging.ERROR, logger="uvicorn.error"):
         answer = httpx.post(run(app).url + "/wishes", json={"url": "bug", "wpm": 1})
         wait_until(lambda: bool(caplog.records))
     assert answer.status_code == 500

@@ -70,12 +70,10 @@ export class Source {
     this.told.changed();
     const { signal } = this._turn;
     try {
+      /** @type {{recordings: Made[], reading: {revision: number} | null}} */
       const { recordings, reading } = await this._asked("");
-      /** @type {Made[]} */
-      const current = recordings.filter(
-        (/** @type {Made} */ made) => made.revision === (reading?.revision ?? made.revision),
-      );
-      let made = playable(current, voice);
+      const now = reading?.revision;
+      let made = playable(recordings.filter((each) => !now || each.revision === now), voice);
       if (!made) {
         /** @type {Plan} */ const plan = await this._asked("/live", voice);
         made = playable(plan.finished ?? [], plan.voice);
@@ -85,9 +83,8 @@ export class Source {
       const { utterances, words } = timing.script;
       const timeline = new Timeline(utterances, words, made.natural_wpm);
       const origins = timeline.finish(timing.timings, made.duration, made.natural_wpm);
-      const { url, voice: speaker } = made;
-      const { audios } = this;
-      this._opened(speaker, timeline, (...at) => new Finished(audios[0], url, origins, ...at));
+      const { url } = made;
+      this._opened(made.voice, timeline, (...at) => new Finished(this.audios[0], url, origins, ...at));
     } catch (error) {
       if (!signal.aborted) this._fail(/** @type {Error} */ (error));
     }
