@@ -35,7 +35,7 @@ def service(tmp_path: Path):
     process = subprocess.Popen(
         [sys.executable, "-m", "aloud", "serve"], env=environment, stderr=subprocess.PIPE, text=True
     )
-    assert "Aloud is at" in process.stderr.readline()
+    assert any("Aloud is at" in line for line in process.stderr)
     yield f"127.0.0.1:{port}", environment
     process.terminate()
     process.stderr.read()
