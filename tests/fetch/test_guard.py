@@ -9,7 +9,7 @@ import threading
 import httpcore
 import pytest
 
-from aloud.errors import AddressRefused, FetchError
+from aloud.errors import AddressRefused, FetchError, FetchLater
 from aloud.fetch.guard import Deadline, GuardedBackend, TimedStream, system_resolver
 from aloud.fetch.http import fetch_url
 from aloud.settings import Settings
@@ -102,6 +102,25 @@ def test_a_name_that_leads_nowhere_is_told_with_its_cause(error, network):
     with pytest.raises(FetchError, match="no such host") as failed:
         fetch_url("http://nowhere.example/", Settings(), resolve=resolve, network=network)
     assert failed.value.__cause__ is error
+
+
+def test_a_name_that_cannot_be_looked_up_now_may_be_looked_up_later(network):
+    def resolve(host, port):
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    with pytest.raises(FetchLater, match="looked up") as failed:
+        fetch_url("http://news.example/", Settings(), resolve=resolve, network=network)
+    assert "online" in failed.value.hint
+
+
+def test_a_name_that_leads_nowhere_is_not_looked_up_again(network):
+    def resolve(host, port):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with pytest.raises(FetchError) as failed:
+        fetch_url("http://nowhere.example/", Settings(), resolve=resolve, network=network)
+    assert not isinstance(failed.value, FetchLater)
+    assert "spelling" in failed.value.hint
 
 
 def test_a_name_with_no_address_at_all_is_told(network):

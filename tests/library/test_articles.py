@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from aloud.article import State
+from aloud.article import CHOSEN, Role, State
 from aloud.errors import NotFound, UsageError
 from aloud.library import Place, Summary, Wish
 
@@ -146,6 +146,16 @@ def test_a_choice_that_changes_nothing_makes_no_revision(library, read, harbour)
     assert library.articles.choose(article_id, "b2", None) == 1
     assert library.articles.choose(article_id, "b2", State.SHOWN) == 2
     assert library.articles.choose(article_id, "b2", State.SHOWN) == 2
+
+
+def test_a_choice_says_something_where_roles_may_say_otherwise(library, read, harbour):
+    quote = replace(harbour.blocks[2], role=Role.QUOTE)
+    article_id = read("a", replace(harbour, blocks=(*harbour.blocks[:2], quote)))
+    assert library.articles.choose(article_id, "b2", State.SPOKEN) == 2
+    assert library.articles.choose(article_id, "b2", State.SPOKEN) == 2
+    _, chosen = library.articles.article(article_id)
+    assert (chosen.blocks[2].state, chosen.blocks[2].reason) == (State.SPOKEN, CHOSEN)
+    assert library.articles.choose(article_id, "b2", None) == 3
 
 
 def test_a_choice_can_be_taken_back(library, read, harbour):

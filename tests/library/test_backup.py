@@ -5,6 +5,7 @@ import random
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from hashlib import sha256
 
 import pytest
 
@@ -121,6 +122,23 @@ def rewritten(path, **changed):
         for name, data in {**parts, "library.json": json.dumps(head).encode()}.items():
             archive.writestr(name, data)
     return path
+
+
+def test_a_backup_from_before_a_column_is_restored_with_its_default(library, me, backup):
+    with zipfile.ZipFile(backup) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    rows = [json.loads(line) for line in parts["listeners.jsonl"].splitlines()]
+    assert all(row.pop("roles") for row in rows)
+    parts["listeners.jsonl"] = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    head = json.loads(parts["library.json"])
+    head["schema"] = "r0002"
+    head["tables"]["listeners"]["sha256"] = sha256(parts["listeners.jsonl"]).hexdigest()
+    with zipfile.ZipFile(backup, "w") as archive:
+        for name, data in {**parts, "library.json": json.dumps(head).encode()}.items():
+            archive.writestr(name, data)
+    library.restore(backup, replace=True)
+    assert library.listeners.preferences(me.id).roles == ()
+    assert library.listeners.preferences(me.id).wpm == 250.0
 
 
 @pytest.mark.parametrize("changed", [{"version": 2}, {"schema": "r9999"}])

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from aloud.article import Role, State
 from aloud.errors import Conflict, NotFound, UsageError
 from aloud.library import Preferences, Wish
 
@@ -46,6 +47,14 @@ def test_preferences_are_kept(library, me):
     ):
         with pytest.raises(NotFound):
             refused()
+
+
+def test_what_is_spoken_per_role_is_kept(library, me):
+    wishes = ((Role.CAPTION, State.SPOKEN), (Role.QUOTE, State.SHOWN))
+    library.listeners.prefer(me.id, Preferences(roles=wishes))
+    assert library.listeners.preferences(me.id).roles == wishes
+    library.listeners.prefer(me.id, Preferences())
+    assert library.listeners.preferences(me.id).roles == ()
 
 
 def test_a_token_tells_who_holds_it_and_what_it_allows(library):
@@ -113,3 +122,10 @@ def test_a_listener_goes_with_all_that_is_theirs_and_nothing_of_others(library, 
     assert library.narrations.unfinished() == library.feeds.due(me.created) == ()
     with pytest.raises(NotFound):
         library.articles.record(hers)
+
+
+def test_a_listener_is_greeted_once(library, me):
+    other = library.listeners.named("anna")
+    assert [library.listeners.greet(me.id) for _ in range(3)] == [True, False, False]
+    assert library.listeners.greet(other.id)
+    assert not library.listeners.greet("nobody")

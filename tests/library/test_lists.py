@@ -2,15 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from aloud.article import Role, State
 from aloud.errors import Conflict, NotFound, UsageError
-from aloud.library import LexiconEntry, Place
-
-EARLIEST = datetime.min.replace(tzinfo=UTC)
-LATEST = datetime.max.replace(tzinfo=UTC)
+from aloud.library import LexiconEntry, Preferences
 
 
 @pytest.fixture
@@ -61,42 +58,6 @@ def test_threads_that_change_a_queue_at_once_lose_nothing(library, me, accept):
     assert sorted(library.queue.ids(me.id)) == sorted(ids)
 
 
-def test_a_place_is_found_on_every_device(library, me, ids, clock):
-    place = Place(ids[0], "b3", 17, clock(), "phone")
-    assert library.places.get(me.id, ids[0]) is None
-    assert library.places.set(me.id, place) == place == library.places.get(me.id, ids[0])
-    assert library.articles.get(me.id, ids[0]).place == place
-    later = replace(place, article_id=ids[1], updated=clock.go(minutes=1))
-    library.places.set(me.id, later)
-    assert library.places.recent(me.id) == (later, place)
-    assert library.places.recent(me.id, limit=1) == (later,)
-
-
-def test_an_older_place_never_takes_the_newer_ones_place(library, me, ids, clock):
-    old = Place(ids[0], "b1", 0, clock(), "desk")
-    new = Place(ids[0], "b9", 0, clock.go(minutes=5), "phone")
-    assert library.places.set(me.id, new) == new
-    assert library.places.set(me.id, old) == new
-    assert library.places.get(me.id, ids[0]) == new
-
-
-def test_a_place_from_a_wrong_clock_does_not_stand_for_ever(library, me, ids, clock):
-    ahead = Place(ids[0], "b1", 0, clock.go(hours=1), "wrong clock")
-    right = Place(ids[0], "b2", 0, clock.go(minutes=-59), "right clock")
-    library.places.set(me.id, ahead)
-    assert library.places.set(me.id, right) == right
-
-
-def test_a_device_may_say_anything(library, me, ids):
-    for start in (-1, 2**31, 10**30):
-        with pytest.raises(UsageError):
-            library.places.set(me.id, Place(ids[0], "b1", start, me.created))
-    for end, hours in ((EARLIEST, 14), (LATEST, -12)):
-        there = end.replace(tzinfo=timezone(timedelta(hours=hours)))
-        library.places.set(me.id, Place(ids[0], "b1", 0, there))
-        assert library.places.get(me.id, ids[0]).updated == end
-
-
 def test_a_lexicon_is_kept_in_order(library, me):
     xi = library.lexicon.add(me.id, "Xi", "shee", "en", "ʃiː")
     li = library.lexicon.add(me.id, "li", "lee")
@@ -118,6 +79,31 @@ def test_a_word_is_said_in_one_way_a_language(library, me):
         library.lexicon.update(me.id, replace(english, language=None))
 
 
+@pytest.mark.parametrize(
+    ("there", "added"),
+    [("polish", "Polish"), ("Polish", "polish"), ("Xi", "Xi"), ("New York", "New  York "),
+     ("café", "cafe\u0301"), ("straße", "STRASSE")],
+)  # fmt: skip
+def test_entries_that_would_say_the_same_word_are_one(library, me, there, added):
+    library.lexicon.add(me.id, there, "this", "en")
+    with pytest.raises(Conflict) as refused:
+        library.lexicon.add(me.id, added, "that", "en")
+    assert refused.value.subject == there
+
+
+def test_entries_that_no_text_has_in_common_are_two(library, me):
+    kept = [library.lexicon.add(me.id, written, "so") for written in ("US", "Us", "it", "its")]
+    kept.append(library.lexicon.add(me.id, "us", "so", "en"))
+    assert len(library.lexicon.list(me.id)) == len(kept)
+    assert library.lexicon.update(me.id, replace(kept[2], written="It")).written == "It"
+
+
+@pytest.mark.parametrize("language", ["xx-nonsense!", "english", "e", "en_GB", "en-", "e n", "-"])
+def test_a_language_that_is_no_tag_is_refused(library, me, language):
+    with pytest.raises(UsageError, match="language"):
+        library.lexicon.add(me.id, "Xi", "shee", language)
+
+
 def test_a_pronunciation_needs_both_sides(library, me):
     for written, spoken in [("", "x"), ("x", " "), ("x" * 201, "x"), ("x", "x" * 201)]:
         with pytest.raises(UsageError):
@@ -135,6 +121,19 @@ def test_nobody_changes_the_words_of_another(library, me):
     ):
         with pytest.raises(NotFound):
             refused()
+
+
+def test_the_digest_tells_of_what_is_spoken_per_role(library, me):
+    captions, quotes = (Role.CAPTION, State.SPOKEN), (Role.QUOTE, State.SHOWN)
+    library.listeners.prefer(me.id, Preferences(250.0, (("en", "espeak/en-gb"),), "de"))
+    assert library.lexicon.digest(me.id) == ""
+    seen = {""}
+    for roles in ((captions,), (quotes,), (captions, quotes)):
+        library.listeners.prefer(me.id, Preferences(roles=roles))
+        seen.add(library.lexicon.digest(me.id))
+    assert len(seen) == 4
+    library.listeners.prefer(me.id, Preferences(roles=(quotes, captions)))
+    assert library.lexicon.digest(me.id) in seen
 
 
 def test_the_digest_of_a_lexicon_tells_what_is_said_and_nothing_else(library, me):
@@ -189,6 +188,29 @@ def test_a_feed_is_followed_once_by_each(library, me):
     with pytest.raises(NotFound):
         library.feeds.add("nobody", url)
     assert len(library.feeds.list(me.id)) == 1
+
+
+def test_a_list_of_feeds_is_followed_in_one_transaction(library, me, monkeypatch):
+    there = library.feeds.add(me.id, "https://example.org/0")
+    begun = []
+    writing = library.feeds._store.writing
+    monkeypatch.setattr(library.feeds._store, "writing", lambda: begun.append(1) or writing())
+    wanted = [(f"https://example.org/{n}", f"News {n}") for n in (0, 1, 2, 3, 2)]
+    added, known = library.feeds.add_all(me.id, wanted)
+    assert ([feed.title for feed in added], known) == (["News 1", "News 2", "News 3"], 2)
+    assert set(library.feeds.list(me.id)) == {there, *added}
+    assert len(begun) == 1
+    with pytest.raises(NotFound):
+        library.feeds.add_all("nobody", wanted)
+
+
+def test_what_is_wrong_with_a_feed_stands_beside_it_until_it_is_right(library, me, clock):
+    feed = library.feeds.add(me.id, "https://example.org/feed")
+    library.feeds.checked(feed.id, next_check=clock(), failures=1, error="no", hint="look")
+    assert library.feeds.get(me.id, feed.id).hint == "look"
+    library.feeds.checked(feed.id, next_check=clock())
+    now = library.feeds.get(me.id, feed.id)
+    assert (now.failures, now.error, now.hint) == (0, "", "")
 
 
 def test_an_item_is_new_exactly_once(library, me, accept):

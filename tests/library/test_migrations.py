@@ -98,3 +98,18 @@ def test_a_library_of_a_newer_aloud_is_not_touched(store, url):
     assert "upgrade" in refused.value.hint
     with store.reading() as connection:
         assert migrations.current(connection) == "r9999"
+
+
+def test_who_had_articles_before_greetings_were_kept_is_not_greeted(url, clock, harbour):
+    library = Library(url, clock=clock)
+    me, new = library.listeners.me(), library.listeners.named("anna")
+    fill(library, me, harbour)
+    library.close()
+    store = Store(url, clock)
+    with store.writing() as connection:
+        migrations.downgrade(connection, "r0003")
+    store.close()
+    library = Library(url, clock=clock)
+    assert not library.listeners.greet(me.id)
+    assert library.listeners.greet(new.id)
+    library.close()

@@ -1,6 +1,7 @@
 """Narrations: found or made, in order of need, ended once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -201,3 +202,96 @@ def test_whatever_happens_nothing_comes_back_from_being_cancelled_or_done(
             ended = narrations.get(narration_id)
     assert ended.state in FINISHED
     assert narrations.get(narration_id) == ended
+
+
+@pytest.fixture
+def recorded(library, recording):
+    """``recorded(narration, revision)`` is done, with a file of its own, or of that ``name``."""
+
+    def finish(narration, revision, voice="espeak/en-gb", name=""):
+        name = name or narration.id
+        library.narrations.advance(narration.id, "mastering", revision=revision, voice=voice)
+        made = recording(narration.id, narration.article_id)
+        made = replace(made, key=f"recordings/{name}", timing_key=f"timings/{name}")
+        assert library.narrations.finish(narration.id, (made,))
+        return narration.id
+
+    return finish
+
+
+def test_a_recording_of_older_words_is_superseded_when_a_newer_one_is_long_done(
+    library, me, narration, clock, recorded
+):
+    article = narration.article_id
+    old = recorded(narration, 1)
+    clock.go(days=1)
+    library.articles.choose(article, "b1", State.REMOVED)
+    asked = library.narrations.ask(article, me.id, "espeak/en-gb", 1)
+    clock.go(days=30)
+    assert library.narrations.superseded(clock()) == ()  # the newer one is not done
+    new = recorded(asked, 2)
+    done_at = clock()
+    clock.go(days=1)
+    assert library.narrations.superseded(done_at) == ()
+    assert library.narrations.forget(old, done_at) == frozenset()
+    assert library.narrations.superseded(clock()) == (old,)
+    gone = library.narrations.forget(old, clock())
+    assert gone == {f"recordings/{old}", f"timings/{old}"}
+    assert library.narrations.current(article, me.id).id == new
+    assert library.narrations.recordings(new)
+    with pytest.raises(NotFound):
+        library.narrations.get(old)
+
+
+def test_the_last_recording_in_each_voice_of_the_newest_words_is_never_superseded(
+    library, me, narration, clock, recorded
+):
+    recorded(narration, 1)
+    clock.go(days=1)
+    other = library.narrations.ask(narration.article_id, me.id, "espeak/de", 1)
+    recorded(other, 1, "espeak/de")
+    clock.go(days=100)
+    assert library.narrations.superseded(clock()) == ()
+    again = library.narrations.ask(narration.article_id, me.id, "espeak/de", 1, fresh=True)
+    recorded(again, 1, "espeak/de")
+    clock.go(days=1)
+    assert library.narrations.superseded(clock()) == (other.id,)
+
+
+def test_what_is_listened_to_is_kept_though_a_newer_one_is_done(
+    library, me, narration, clock, recorded
+):
+    old = recorded(narration, 1)
+    clock.go(days=1)
+    fresh = library.narrations.ask(narration.article_id, me.id, "espeak/en-gb", 1, fresh=True)
+    recorded(fresh, 1)
+    back = library.narrations.ask(narration.article_id, me.id, "espeak/en-gb", 1)
+    assert back.id == old
+    clock.go(days=100)
+    assert library.narrations.superseded(clock()) == ()
+    assert library.narrations.forget(old, clock()) == frozenset()
+    assert library.narrations.recordings(old)
+
+
+def test_a_file_that_another_narration_has_too_is_no_litter(
+    library, me, narration, clock, recorded
+):
+    old = recorded(narration, 1, name="shared")
+    clock.go(days=1)
+    fresh = library.narrations.ask(narration.article_id, me.id, "espeak/en-gb", 1, fresh=True)
+    recorded(fresh, 1, name="shared")
+    clock.go(days=1)
+    assert library.narrations.forget(old, clock()) == frozenset()
+    with pytest.raises(NotFound):
+        library.narrations.get(old)
+
+
+def test_what_came_to_no_end_is_forgotten_when_another_was_asked_for(
+    library, me, narration, clock, recorded
+):
+    other = library.narrations.ask(narration.article_id, me.id, "espeak/de", 1)
+    library.narrations.fail(other.id, "no")
+    clock.go(days=1)
+    assert library.narrations.superseded(clock()) == (narration.id,)
+    library.narrations.forget(narration.id, clock())
+    assert library.narrations.current(narration.article_id, me.id).id == other.id

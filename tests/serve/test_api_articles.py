@@ -181,7 +181,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_what_can(served, body, statu
     answer = served.http.post("/api/articles", files={"file": ("x", body, "text/html")})
     assert answer.status_code == status
     if status == 415:
-        assert "html" in answer.json()["detail"]
+        assert "html" in answer.json()["hint"]
 
 
 def test_a_form_without_its_file_or_with_two_is_refused(served):

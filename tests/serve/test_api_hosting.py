@@ -1,5 +1,7 @@
 """What a host looks after over HTTP: feeds, listeners and tokens, health, metrics; and limits."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
@@ -41,6 +43,7 @@ def test_feeds_are_followed_left_and_carried_elsewhere(served):
     brought = served.http.post("/api/feeds/opml", **opml).json()
     assert [each["title"] for each in brought["added"]] == ["Two"]
     assert brought["known"] == 1
+    assert brought["added"][0]["hint"] == ""
     exported = served.http.get("/api/feeds.opml")
     assert exported.headers["content-type"].startswith("text/x-opml")
     assert exported.text.count("<outline") == 2
@@ -99,13 +102,27 @@ async def test_a_token_belongs_to_a_listener_with_a_list_of_their_own(served, gu
     assert served.http.delete(f"/api/articles/{theirs}").status_code == 404
 
 
+def test_what_is_wrong_with_a_feed_is_told_as_soon_as_it_was_asked(served):
+    followed = [
+        served.http.post("/api/feeds", json={"url": f"{served.site}{path}"}).json()
+        for path in ("/no-feed", "/gone/feed")
+    ]
+    served.service.feeds.step(datetime.now(UTC))
+    for feed, error in zip(followed, ("not a feed", "no such page"), strict=True):
+        told = served.http.get(f"/api/feeds/{feed['id']}").json()
+        assert error in told["error"]
+        assert len(told["hint"]) > 10
+        served.http.delete(f"/api/feeds/{feed['id']}")
+
+
 @pytest.mark.anyio
 async def test_nobody_comes_in_without_a_token_or_with_one_that_was_taken_back(served, guarded):
     async with guarded() as stranger:
         for path in ("/api/articles", "/metrics", "/v1/models", "/openapi.json"):
             answer = await stranger.get(path)
             assert answer.status_code == 401
-            assert answer.headers["content-type"] == "application/problem+json"
+            told = "json" if path.startswith("/v1/") else "problem+json"
+            assert answer.headers["content-type"] == f"application/{told}"
         assert (await stranger.get("/healthz")).status_code == 200
     secret = served.http.post(
         "/api/tokens", json={"listener": "ben", "role": "manage", "label": "desk"}

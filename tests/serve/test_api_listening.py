@@ -1,8 +1,11 @@
 """What belongs to a listener over HTTP: queue, place, search, preferences, lexicon, voices."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
+
+from aloud.library.records import Preferences
 
 pytestmark = pytest.mark.slow
 
@@ -11,6 +14,14 @@ pytestmark = pytest.mark.slow
 def three(served):
     """Three articles that nobody has asked to hear."""
     return [served.post(text=f"Article {n}.", narrate=False)["id"] for n in ("one", "two", "three")]
+
+
+@pytest.fixture(scope="module")
+def heard(served):
+    """An article that was narrated, and its first block."""
+    text = "The harbour opened on Tuesday. Ferries follow in June."
+    article = served.narrated(served.post(text=text, title="The harbour: open?")["id"])
+    return article["id"], article["reading"]["blocks"][0]
 
 
 def queue(served):
@@ -60,18 +71,18 @@ def test_a_queue_that_cannot_be_is_refused(served, method, path, body, status):
     assert queue(served) == before
 
 
-def test_the_newest_place_holds_whoever_tells_it_first(served, three):
-    url = f"/api/articles/{three[0]}/place"
+def test_the_newest_place_holds_whoever_tells_it_first(served, heard):
+    url, block = f"/api/articles/{heard[0]}/place", heard[1]["id"]
     assert served.http.get(url).json() is None
     now = datetime.now(UTC)
-    desk = {"block": "l1", "start": 9, "updated": now.isoformat(), "device": "desk"}
+    desk = {"block": block, "start": 9, "updated": now.isoformat(), "device": "desk"}
     assert served.http.put(url, json=desk).json()["start"] == 9
     earlier = (now - timedelta(minutes=5)).isoformat()
-    phone = {"block": "l1", "start": 3, "updated": earlier, "device": "phone"}
+    phone = {"block": block, "start": 3, "updated": earlier, "device": "phone"}
     assert served.http.put(url, json=phone).json()["device"] == "desk"
     assert served.http.get(url).json()["start"] == 9
-    assert served.http.put(url, json={"block": "l1", "start": 12}).json()["start"] == 12
-    assert served.article(three[0])["place"]["start"] == 12
+    assert served.http.put(url, json={"block": block, "start": 12}).json()["start"] == 12
+    assert served.article(heard[0])["place"]["start"] == 12
 
 
 @pytest.mark.parametrize(
@@ -91,6 +102,30 @@ def test_the_newest_place_holds_whoever_tells_it_first(served, three):
 )
 def test_a_place_that_cannot_be_is_refused(served, three, place):
     assert served.http.put(f"/api/articles/{three[1]}/place", json=place).status_code == 422
+
+
+def test_a_place_that_is_not_in_the_article_is_refused_with_what_is(served, heard, three):
+    id, block = heard
+    end = len(block["text"])
+    for article, place, status, said in (
+        (id, {"block": "l99", "start": 0}, 404, block["id"]),
+        (id, {"block": block["id"], "start": end + 1}, 422, str(end)),
+        (three[2], {"block": "l1", "start": 0}, 409, "events"),
+    ):
+        answer = served.http.put(f"/api/articles/{article}/place", json=place)
+        assert answer.status_code == status
+        assert said in answer.json()["hint"]
+
+
+def test_a_recording_is_kept_under_its_headline_or_the_listeners_own_title(served, heard):
+    id, _ = heard
+    for title, called in (("", "The harbour open"), ("Zurück", "Zurück")):
+        served.http.patch(f"/api/articles/{id}", json={"title": title})
+        article = served.article(id)
+        kept = served.http.get(article["recordings"][0]["download"])
+        name = quote(f"{called}.{article['recordings'][0]['format']}")
+        assert kept.headers["content-disposition"].endswith(f"filename*=UTF-8''{name}")
+        assert len(kept.content) == article["recordings"][0]["byte_count"]
 
 
 def test_what_is_found_is_marked_and_never_markup(served):
@@ -115,7 +150,12 @@ def test_a_search_that_cannot_be_is_refused(served, query):
 
 
 def test_preferences_are_kept_and_choose_the_voice(served):
-    wished = {"wpm": 250.0, "voices": {"en": "espeak/en-gb"}, "locale": "de"}
+    wished = {
+        "wpm": 250.0,
+        "voices": {"en": "espeak/en-gb"},
+        "locale": "de",
+        "roles": {"caption": "spoken", "quote": "shown"},
+    }
     assert served.http.put("/api/preferences", json=wished).json() == wished
     assert served.http.get("/api/preferences").json() == wished
     article = served.narrated(served.post(text="Who is speaking to me?")["id"])
@@ -135,10 +175,52 @@ def test_preferences_are_kept_and_choose_the_voice(served):
         {"voices": [["en", "espeak/en"]]},
         {"locale": "\u0000"},
         {"speed": 2},
+        {"roles": {"headline": "shown"}},
+        {"roles": {"furniture": "spoken"}},
+        {"roles": {"quote": "removed"}},
+        {"roles": [["quote", "shown"]]},
     ],
 )
 def test_preferences_that_cannot_be_are_refused(served, wished):
     assert served.http.put("/api/preferences", json=wished).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("language", "voice", "offered"),
+    [
+        ("en", "espeak/nobody", "espeak/en-us"),
+        ("fr", "espeak/de", "espeak/fr-fr"),
+        ("pt-BR", "espeak/de", "espeak/pt-br"),
+        ("zh", "espeak/fr-fr", "espeak/cmn"),
+        ("qya", "espeak/de", "GET /api/voices"),
+    ],
+)
+def test_a_voice_that_cannot_speak_a_language_is_not_preferred_for_it(
+    served, language, voice, offered
+):
+    answer = served.http.put("/api/preferences", json={"voices": {language: voice}})
+    assert answer.status_code == 422
+    assert offered in answer.json()["hint"]
+    assert served.http.get("/api/preferences").json()["voices"] == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "voice"),
+    [("en-GB", "espeak/en-us"), ("zh", "espeak/cmn"), ("zh-HK", "espeak/yue"), ("no", "espeak/nb")],
+)
+def test_a_voice_that_speaks_a_language_is_preferred_for_it(served, language, voice):
+    wished = {"voices": {language: voice}}
+    assert served.http.put("/api/preferences", json=wished).status_code == 200
+    served.http.put("/api/preferences", json={})
+
+
+def test_a_voice_that_is_gone_does_not_keep_the_speed_from_being_changed(served):
+    me = served.service.library.listeners.me()
+    gone = Preferences(None, (("en", "piper/gone"),))
+    served.service.library.listeners.prefer(me.id, gone)
+    wished = {"wpm": 300.0, "voices": {"en": "piper/gone"}}
+    assert served.http.put("/api/preferences", json=wished).status_code == 200
+    served.http.put("/api/preferences", json={})
 
 
 def test_a_word_of_the_lexicon_is_said_as_it_says(served):
@@ -171,11 +253,31 @@ def test_a_word_of_the_lexicon_is_said_as_it_says(served):
         {"written": "Xi", "spoken": " "},
         {"written": "Xi", "spoken": "x" * 201},
         {"written": "Xi", "spoken": "She", "language": "en_GB"},
+        {"written": "Xi", "spoken": "She", "language": "xx-nonsense!"},
+        {"written": "Xi", "spoken": "She", "language": "english"},
+        {"written": "!!!", "spoken": "wow"},
+        {"written": "🎉", "spoken": "party"},
+        {"written": "—", "spoken": "dash"},
         {"written": "a\u0000", "spoken": "b"},
     ],
 )
 def test_a_word_that_cannot_be_said_is_refused(served, saying):
     assert served.http.post("/api/lexicon", json=saying).status_code == 422
+
+
+@pytest.mark.parametrize("written", [".NET", "C++", "%", "北京", "O’Neil", "U.S.", "3:30", "(Xi)"])
+def test_whatever_a_text_may_say_can_stand_in_the_lexicon(served, written):
+    added = served.http.post("/api/lexicon", json={"written": written, "spoken": "so"})
+    assert added.status_code == 201
+    served.http.delete(f"/api/lexicon/{added.json()['id']}")
+
+
+def test_a_word_that_is_there_in_other_capitals_is_there(served):
+    added = served.http.post("/api/lexicon", json={"written": "polish", "spoken": "pollish"})
+    again = served.http.post("/api/lexicon", json={"written": "Polish", "spoken": "pole ish"})
+    assert again.status_code == 409
+    assert "change that one" in again.json()["hint"]
+    served.http.delete(f"/api/lexicon/{added.json()['id']}")
 
 
 def test_a_voice_can_be_found_by_its_language_and_heard(served):

@@ -4,6 +4,7 @@ Run these when its pinned version is to change. One process has one DBOS, so wha
 asked of processes of their own, which run the small workflow below.
 """
 
+import ast
 import subprocess
 import sys
 import threading
@@ -16,8 +17,10 @@ import pytest
 from dbos import DBOS, SetWorkflowID, StepOptions
 from dbos import error as refusals
 
+import aloud
 from aloud.errors import ShelfError
-from aloud.serve.jobs.durable import configure
+from aloud.serve.jobs import workflows
+from aloud.serve.jobs.workflows import configure
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +31,8 @@ WORKER = """
 import sys, threading, time
 from pathlib import Path
 from dbos import DBOS, SetWorkflowID, StepOptions
-from aloud.serve.jobs.durable import configure
+from dbos import error as refusals
+from aloud.serve.jobs import workflows
 
 folder, url, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 
@@ -44,9 +48,9 @@ def second():
     while not (folder / "open").exists():
         time.sleep(0.01)
 
-configure(url, folder, name)
+workflows.configure(url, folder, name)
 
-@DBOS.workflow(name="work", max_recovery_attempts=1000000)
+@DBOS.workflow(name="work", max_recovery_attempts=workflows.MANY)
 def work(number):
     for step in (first, second):
         DBOS.run_step(StepOptions(name=step.__name__), step)
@@ -57,10 +61,23 @@ print("ready", flush=True)
 for line in sys.stdin:
     verb, _, rest = line.strip().partition(" ")
     if verb == "start":
-        with SetWorkflowID(rest):
-            DBOS.start_workflow(work, 1)
+        try:
+            with SetWorkflowID(rest, workflow_id_reuse_policy="reject"):
+                DBOS.start_workflow(work, 1)
+        except refusals.DBOSWorkflowIDInUseError:
+            pass
     if verb == "recover":
-        DBOS._recover_pending_workflows([rest])
+        for one in workflows.pending():
+            if one.executor_id == rest:
+                workflows.recover(one)
+    if verb == "cancel":
+        DBOS.cancel_workflow(rest)
+    if verb == "tell":
+        for one in workflows.pending():
+            if one.executor_id == rest:
+                with (folder / "said").open("a") as file:
+                    number = workflows.deaths(one)
+                    file.write(f"deaths of {workflows.narration_of(one)}: {number}\\n")
     print("did", flush=True)
 DBOS.destroy(destroy_registry=True)
 """
@@ -173,6 +190,31 @@ def test_what_a_killed_process_was_at_is_gone_on_with_and_what_it_ended_is_not_r
 
 
 @pytest.mark.slow
+def test_deaths_are_counted_and_what_was_given_up_is_taken_by_nobody(tmp_path, worker, said):
+    for number in range(3):
+        one = worker(f"w{number}")
+        if number:
+            one.tell(f"tell w{number - 1}")
+            one.tell(f"recover w{number - 1}")
+        else:
+            one.tell("start one:0")
+        eventually(lambda at=number: said()[-1:] == [f"w{at} second"])
+        one.kill()
+    last = worker("last")
+    last.tell("tell w2")
+    last.tell("cancel one:0")
+    last.tell("recover w2")
+    (tmp_path / "open").touch()
+    last.tell("start two:0")
+    eventually(lambda: said()[-1] == "last end")
+    assert said()[:3] == ["w0 first", "w0 second", "deaths of one: 0"]
+    assert said()[3:] == [
+        *("w1 second", "deaths of one: 1", "w2 second", "deaths of one: 2"),
+        *("last first", "last second", "last end"),
+    ]
+
+
+@pytest.mark.slow
 def test_nobody_takes_what_a_living_process_is_at(tmp_path, worker, said):
     a, b = worker("a"), worker("b")
     a.tell("start one:0")
@@ -221,7 +263,11 @@ def test_a_name_that_is_taken_is_refused_and_says_how_it_stands(dbos):
     assert ran == [1]
     assert DBOS.get_workflow_status("two:0") is None
     known = DBOS.get_workflow_status("one:0")
-    assert (known.status, known.executor_id, known.app_version) == ("SUCCESS", "here", "1")
+    assert (known.status, known.executor_id, known.app_version) == (
+        "SUCCESS",
+        "here",
+        workflows.STEPS_VERSION,
+    )
 
 
 def test_workflows_are_found_by_their_status_with_the_name_of_their_executor(dbos):
@@ -234,11 +280,48 @@ def test_workflows_are_found_by_their_status_with_the_name_of_their_executor(dbo
     DBOS.launch()
     with SetWorkflowID("one:0"):
         handle = DBOS.start_workflow(work)
-    (found,) = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-    assert (found.workflow_id, found.executor_id) == ("one:0", "here")
+    (found,) = workflows.pending()
+    assert (found.workflow_id, found.name, found.executor_id) == ("one:0", "work", "here")
+    assert workflows.narration_of(found) == "one"
+    assert workflows.is_busy(found)
+    assert workflows.over() == []
     gate.set()
     handle.get_result()
-    assert DBOS.list_workflows(status="PENDING", load_input=False, load_output=False) == []
+    assert workflows.pending() == []
+    assert [each.workflow_id for each in workflows.over()] == ["one:0"]
+
+
+def test_what_is_over_can_be_forgotten_and_its_name_is_free_again(dbos):
+    ran = []
+
+    @DBOS.workflow(name="work")
+    def work(number: int) -> None:
+        ran.append(number)
+
+    DBOS.launch()
+    for number in range(2):
+        with SetWorkflowID("one:0", workflow_id_reuse_policy="reject"):
+            DBOS.start_workflow(work, number).get_result()
+        DBOS.delete_workflows([each.workflow_id for each in workflows.over()])
+        assert DBOS.get_workflow_status("one:0") is None
+    assert ran == [0, 1]
+
+
+def test_of_other_steps_nobody_is_busy(dbos, tmp_path, monkeypatch):
+    gate = threading.Event()
+
+    @DBOS.workflow(name="work")
+    def work() -> None:
+        gate.wait()
+
+    DBOS.launch()
+    with SetWorkflowID("one:0"):
+        handle = DBOS.start_workflow(work)
+    (found,) = workflows.pending()
+    monkeypatch.setattr(workflows, "STEPS_VERSION", "another")
+    assert not workflows.is_busy(found)
+    gate.set()
+    handle.get_result()
 
 
 def test_what_a_step_raises_reaches_the_workflow_as_it_was(dbos):
@@ -284,13 +367,13 @@ touched = []
 sys.addaudithook(lambda event, args: event.startswith("socket.") and touched.append((event, args)))
 
 from dbos import DBOS
-from aloud.serve.jobs.durable import configure
+from aloud.serve.jobs import workflows
 
-configure("sqlite://", Path(sys.argv[1]), "alone")
+workflows.configure("sqlite://", Path(sys.argv[1]), "alone")
 work = DBOS.workflow(name="work")(lambda: DBOS.run_step({"name": "step"}, len, "four"))
 DBOS.launch()
 DBOS.start_workflow(work).get_result()
-DBOS._recover_pending_workflows(["nobody"])
+assert workflows.pending() == []
 DBOS.destroy(destroy_registry=True)
 for event, args in touched:
     if event not in ("socket.__new__", "socket.gethostname"):
@@ -307,3 +390,37 @@ def test_it_reaches_for_nobody_listens_to_nobody_and_brings_nothing_that_is_not_
     )
     assert told.stdout == "[]\n"
     assert told.stderr == ""
+
+
+TESTED = {
+    "DBOS", "DBOS.cancel_workflow", "DBOS.delete_workflows", "DBOS.destroy",
+    "DBOS.get_workflow_status", "DBOS.launch", "DBOS.list_workflows", "DBOS.run_step",
+    "DBOS.start_workflow", "DBOS.workflow", "DBOS.workflow_id", "DBOSConfig",
+    "INTERNAL_QUEUE_NAME", "SetWorkflowID", "StepOptions", "WorkflowStatus",
+    "_get_dbos_instance", "_sys_db.reenqueue_for_recovery", "error.DBOSWorkflowIDInUseError",
+}  # fmt: skip
+
+
+def test_nothing_else_of_it_is_leaned_on():
+    """What src uses and what is tested here are the same: neither may change alone."""
+    used: set[str] = set()
+    for path in Path(aloud.__file__).parent.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        names = {
+            alias.asname or alias.name: alias.name
+            for node in imports
+            if (node.module or "").partition(".")[0] == "dbos"
+            for alias in node.names
+        }
+        modules = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+        assert not [a for node in modules for a in node.names if a.name.startswith("dbos")]
+        used |= set(names.values()) - {"error"}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Attribute):
+                continue
+            if isinstance(node.value, ast.Name) and names.get(node.value.id) in ("DBOS", "error"):
+                used.add(f"{names[node.value.id]}.{node.attr}")
+            if isinstance(node.value, ast.Attribute) and node.value.attr == "_sys_db":
+                used.add(f"_sys_db.{node.attr}")
+    assert used == TESTED

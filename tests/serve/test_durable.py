@@ -12,10 +12,11 @@ from dbos import DBOS
 from dbos import error as refusals
 from dbos._sys_db import SystemDatabase
 
+from aloud import article as articles
 from aloud.errors import ExtractError, LibraryError, ShelfError
 from aloud.library import Library
 from aloud.library.records import Narration, Wish
-from aloud.serve.jobs import Jobs
+from aloud.serve.jobs import Jobs, Need
 from aloud.serve.jobs.patience import Patience
 
 pytestmark = pytest.mark.slow
@@ -24,15 +25,24 @@ HANGS = 60  # seconds
 
 
 class Bench:
-    """A library, and jobs whose only step is the test's own."""
+    """A library, and jobs whose only step of a narration is the test's own."""
 
     def __init__(self, folder: Path) -> None:
         self.library = Library(folder / "library.sqlite")
         self.calls: Counter[str] = Counter()
+        self.read: list[str] = []  # in order
         self._folder = folder
         self._jobs: Jobs | None = None
 
-    def run(self, step: Callable[[str], None]) -> Jobs:
+    def run(
+        self, step: Callable[[str], None], reading: Callable[[str], None] = lambda narration: None
+    ) -> Jobs:
+        def read(narration: str) -> None:
+            reading(narration)
+            self.read.append(narration)
+            article = self.library.narrations.get(narration).article_id
+            self.library.articles.add_revision(article, articles.plain("The harbour opens."))
+
         def counted(narration: str) -> None:
             self.calls[narration] += 1
             step(narration)
@@ -40,6 +50,7 @@ class Bench:
 
         self._jobs = Jobs(
             self.library,
+            [("read", read)],
             [("step", counted)],
             database_url="sqlite://",
             data=self._folder,
@@ -48,9 +59,10 @@ class Bench:
         )
         return self._jobs
 
-    def sent(self, name: str) -> str:
+    def sent(self, name: str, need: Need = Need.ARCHIVE) -> str:
+        me, wish = self.library.listeners.me().id, Wish(None, need)
         accepted = self.library.articles.accept(
-            self.library.listeners.me().id, url="", source="text", identity=name, narrate=Wish()
+            me, url="", source="text", identity=name, narrate=wish
         )
         assert accepted.narration is not None
         return accepted.narration.id
@@ -141,7 +153,7 @@ def test_a_narration_that_another_process_began_a_moment_before_takes_no_slot(be
     def start(work: Callable[..., Any], begun: str) -> Any:
         if begun == narration:
             refused.set()
-            raise refusals.DBOSWorkflowIDInUseError(f"{begun}:0", "PENDING", "narrate")
+            raise refusals.DBOSWorkflowIDInUseError(f"{begun}:0", "PENDING", "read")
         return real(work, begun)
 
     monkeypatch.setattr(DBOS, "start_workflow", start)
@@ -150,6 +162,61 @@ def test_a_narration_that_another_process_began_a_moment_before_takes_no_slot(be
     assert refused.wait(HANGS)
     bench.seen(other, lambda found: jobs.running() == 0)
     assert bench.calls == {other: 1}
+
+
+def test_what_is_posted_is_read_at_once_while_long_articles_take_every_slot(bench):
+    long, hold = [bench.sent(f"long {n}") for n in range(2)], threading.Event()
+
+    def speak(narration: str) -> None:
+        if narration in long:
+            assert hold.wait(HANGS)
+
+    def fetch(narration: str) -> None:
+        if narration == wrong:
+            raise ExtractError("there is nobody at this address")
+
+    wrong = ""
+    jobs = bench.run(speak, fetch)
+    for narration in long:
+        bench.seen(narration, lambda found: bench.calls[found.id])
+    wrong, right = bench.sent("wrong"), bench.sent("right")
+    jobs.wake()
+    assert bench.ended(wrong).error == "there is nobody at this address"
+    bench.seen(right, lambda found: right in bench.read)
+    assert set(bench.calls) == set(long)
+    assert [bench.library.narrations.get(each).state for each in long] == ["waiting"] * 2
+    hold.set()
+    assert bench.ended(right).state == "done"
+
+
+def test_in_either_stage_what_is_needed_most_comes_first(bench, monkeypatch):
+    monkeypatch.setattr("aloud.serve.jobs.durable._READERS", 1)
+    archive = [bench.sent(f"archive {n}") for n in range(3)]
+    queued = bench.sent("queued", Need.QUEUE)
+    spoken, hold = [], threading.Event()
+
+    def speak(narration: str) -> None:
+        assert hold.wait(HANGS)
+        spoken.append(narration)
+
+    bench.run(speak)
+    for narration in archive:
+        bench.seen(narration, lambda found: found.id in bench.read)
+    assert bench.read == [queued, *archive]
+    hold.set()
+    for narration in (queued, *archive):
+        bench.ended(narration)
+    assert set(spoken[:2]) == {queued, archive[0]}
+
+
+def test_an_article_that_was_read_meanwhile_is_not_begun_again(bench):
+    narration = bench.sent("one")
+    article = bench.library.narrations.get(narration).article_id
+    assert bench.library.narrations.again(narration, 0, read=False)
+    bench.library.articles.add_revision(article, articles.plain("The harbour opens."))
+    assert not bench.library.narrations.again(narration, 1, read=False)
+    assert bench.library.narrations.again(narration, 1, read=True)
+    assert bench.library.narrations.get(narration).attempts == 2
 
 
 @pytest.fixture

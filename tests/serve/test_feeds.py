@@ -404,8 +404,10 @@ def test_what_went_wrong_stands_beside_the_feed(instance, site, answer, error):
     site.answers("/feed", **answer)
     instance.follow()
     assert instance.step() == 0
-    assert error.format(port=site.server_port) in instance.feed().error
-    assert instance.feed().failures == 1
+    feed = instance.feed()
+    assert error.format(port=site.server_port) in f"{feed.error}; {feed.hint}"
+    assert len(feed.hint) > 10
+    assert feed.failures == 1
 
 
 def test_a_feed_on_a_private_network_is_refused_and_asked_for_nothing(instance, site):

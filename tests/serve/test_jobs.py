@@ -1,5 +1,6 @@
 """Jobs at their edges: what changes, dies or is taken away while an article is narrated."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from aloud import page as pages
 from aloud.article import State
-from aloud.errors import Conflict, ExtractError, NotFound
+from aloud.errors import Conflict, ExtractError, NotFound, Unsayable
 from aloud.library import records
 from aloud.library.records import Narration, Wish
 from aloud.page import Page
@@ -20,6 +21,7 @@ from aloud.serve.jobs.patience import Patience, Verdict, is_passing
 from aloud.serve.jobs.staging import Staging
 from aloud.serve.service import Service
 from aloud.settings import Settings
+from aloud.voice import Booth
 
 pytestmark = pytest.mark.slow
 
@@ -104,10 +106,10 @@ def test_a_recording_that_another_listener_removed_meanwhile_is_made_again(servi
             step(narration.id)
     real = service.library.narrations.finish
 
-    def removed(narration_id, made):
+    def removed(narration_id, made, hint):
         for one in made:
             service.shelf.drop(one.key)
-        return real(narration_id, made)
+        return real(narration_id, made, hint)
 
     monkeypatch.setattr(service.library.narrations, "finish", removed)
     service.work.master(narration.id)
@@ -120,7 +122,7 @@ def test_what_was_made_for_nobody_is_taken_off_the_shelf(service, monkeypatch):
     for name, step in service.work.steps:
         if name != "master":
             step(narration.id)
-    monkeypatch.setattr(service.library.narrations, "finish", lambda narration_id, made: False)
+    monkeypatch.setattr(service.library.narrations, "finish", lambda *told: False)
     service.work.master(narration.id)
     assert {u.kind: u.count for u in service.shelf.usage()}.get("recordings", 0) == 0
 
@@ -287,6 +289,59 @@ def test_mastering_ends_when_the_service_is_stopped_and_leaves_nothing(service):
         service.work.master(narration.id)
     assert service.library.narrations.get(narration.id).state == "mastering"
     assert {u.kind: u.count for u in service.shelf.usage()}.get("recordings", 0) == 0
+
+
+@pytest.fixture
+def without_sound(monkeypatch):
+    """The voice has no sound for utterances that hold one of these words."""
+    words, say = set(), Booth.say
+
+    def saying(self, utterance, voice):
+        if any(word in utterance.text for word in words):
+            raise Unsayable("this voice has no sound for the text", hint="choose another voice")
+        return say(self, utterance, voice)
+
+    monkeypatch.setattr(Booth, "say", saying)
+    return words
+
+
+def test_a_sentence_without_a_sound_is_a_silence_and_no_lost_article(
+    service, without_sound, caplog
+):
+    whole = service.library.narrations.recordings(narrated(service, sent(service)).id)
+    without_sound.add("Ferries")
+    service.shelf.clear(["utterances"])
+    done = narrated(service, sent(service, "b"))
+    assert (done.state, done.error) == ("done", "")
+    assert done.hint.startswith("1 of its sentences have no sound")
+    assert "no sound for some sentences" in caplog.text
+    assert "Ferries" not in caplog.text
+    (silent, *_) = service.library.narrations.recordings(done.id)
+    spoken = prepared(service, done).script.utterances
+    pauses = sum(utterance.pause_after for utterance in spoken)
+    assert pauses < silent.duration < whole[0].duration
+    assert silent.words == whole[0].words
+    timing = json.loads(service.shelf.read(silent.timing_key))
+    times = [(word["start"], word["end"]) for word in timing["timings"]]
+    assert times == sorted(times)
+
+
+def test_a_silence_is_no_hole_in_live_listening(service, without_sound):
+    without_sound.add("Ferries")
+    mine = prepared(service, sent(service))
+    count = len(mine.script.utterances)
+    made = [service.live.segment(mine, "0-run", number) for number in range(count)]
+    (at,) = [n for n, u in enumerate(mine.script.utterances) if "Ferries" in u.text]
+    assert 0 < made[at].samples < min(one.samples for one in made[:at])
+    assert len(made[at].timings) == len(mine.script.utterances[at].tokens)
+
+
+def test_an_article_without_any_sound_fails_and_says_what_to_do(service, without_sound):
+    without_sound.add("")
+    narration = sent(service)
+    with pytest.raises(Unsayable) as refused:
+        narrated(service, narration)
+    assert refused.value.hint == "choose another voice"
 
 
 def test_the_library_and_the_jobs_count_need_alike():

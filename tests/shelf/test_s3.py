@@ -138,9 +138,14 @@ def test_a_url_that_means_nothing_is_refused_at_opening(url):
     assert "s3://bucket/prefix" in caught.value.hint
 
 
-def test_opening_a_bucket_asks_nothing_of_it():
-    for url in ("s3://bucket", "s3://bucket/", "s3://bucket/a/b?region=eu-west-1"):
+@pytest.mark.parametrize("rest", ["", "/", "/a/b"])
+def test_opening_a_bucket_asks_nothing_of_it(rest):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        url = f"s3://bucket{rest}?endpoint=http://127.0.0.1:{server.getsockname()[1]}"
         Shelf(url).close()
+        with pytest.raises(BlockingIOError):  # nobody came
+            server.accept()
 
 
 def test_two_shelves_in_one_bucket_do_not_see_each_other(s3_url):

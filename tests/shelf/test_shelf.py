@@ -240,6 +240,11 @@ def test_listening_makes_an_utterance_young_again(open_shelf, lying):
 
 
 def test_two_shelves_on_one_place_can_be_closed_twice(open_shelf):
-    for shelf in (open_shelf(), open_shelf()):
-        shelf.close()
-        shelf.close()
+    one, other = open_shelf(), open_shelf()
+    one.put(key(1), PAYLOAD)
+    for _ in range(2):
+        one.close()
+        assert other.get(key(1)) == PAYLOAD
+    for _ in range(2):
+        other.close()
+    assert open_shelf().get(key(1)) == PAYLOAD

@@ -41,6 +41,24 @@ def test_an_unknown_voice_is_answered_with_those_there_are(booth, wish):
     assert "espeak/" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("wish", "first"),
+    [
+        ("espeak/fr", "fr-fr, espeak/fr-"),
+        ("espeak/fr-ca", "fr-"),
+        ("zh", "cmn, "),
+        ("espeak/de-at", "de"),
+        ("no", "nb"),
+        ("espeak/en-uk", "en-us, espeak/en-"),
+        ("pt-pt", "pt"),
+    ],
+)
+def test_an_unknown_voice_is_answered_with_those_of_its_language_first(booth, wish, first):
+    with pytest.raises(UnknownVoice) as caught:
+        find_voice(wish, "en", booth)
+    assert caught.value.hint.startswith(f"for example espeak/{first}")
+
+
 def test_a_language_without_a_voice_is_said_so(booth):
     with pytest.raises(UnknownVoice, match="language"):
         find_voice(None, "xx", booth)

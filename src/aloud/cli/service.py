@@ -46,7 +46,9 @@ def doctor(
     as_json: AsJson = False,
     service: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Look at a running service as well: its address."),
+        typer.Option(
+            metavar="URL", help="Look at the service at this address, wherever its data lie."
+        ),
     ] = None,
 ) -> None:
     """Check that everything Aloud needs is here and works."""

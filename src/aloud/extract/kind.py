@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import getincrementaldecoder
 from enum import StrEnum
 
 from aloud.errors import ExtractError
@@ -38,7 +39,10 @@ _TYPE_NAMES = (
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
 _XML_TYPES = {"application/xml", "text/xml"}
 _JSON_TYPE = re.compile(r"application/(?:[\w.+-]+\+)?(?:json|ndjson|x-ndjson)")
-_JSON_START = re.compile(rb"[\s\0]*[{\[]")
+_JSON_START = re.compile(rb"[\s\0]*([{\[])")
+_JSON_END = re.compile(rb"([}\]])[\s\0]*\Z")
+_PARSED = 64 * 1024  # bytes of a long one: a text gives itself away within its first words
+_LONGEST = len("\\ud83d\\ude42")  # of what a cut may leave unfinished before it: an escape
 _LOOKS_HTML = re.compile(
     rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|article|meta|title|div|p|h1)\b",
     re.I | re.S,
@@ -85,13 +89,26 @@ def kind(page: Page) -> Kind:
 
 
 def _is_json(body: bytes, media_type: str) -> bool:
-    """Whether it is declared as JSON, or is JSON from its first brace to its last."""
+    """Whether it is declared as JSON, or is JSON from its first brace to its last.
+
+    Of a long one only the beginning is parsed: where that goes on as JSON up to its cut, and the
+    last character closes what the first opened, nobody has written a text.
+    """
     if _JSON_TYPE.fullmatch(media_type):
         return True
-    body = _BOM.sub(b"", body) if body.startswith(b"\xef") else body
-    if not _JSON_START.match(_BOM.sub(b"", body[:64])):
+    start = _JSON_START.match(_BOM.sub(b"", body[:64]))
+    end = _JSON_END.search(body, max(0, len(body) - _SNIFFED))
+    if not start or not end or start[1] + end[1] not in (b"{}", b"[]"):
         return False
+    head = body[:_PARSED].removeprefix(b"\xef\xbb\xbf")
+    # The last character may be cut in two, or have its second unit behind the cut.
+    decoder = getincrementaldecoder(json.detect_encoding(head))("surrogatepass")
     try:
-        return isinstance(json.loads(body), dict | list)
+        text = decoder.decode(head, final=len(body) <= _PARSED)
+        return isinstance(json.loads(text), dict | list)
+    except json.JSONDecodeError as error:
+        # It may have been cut in a string, which is reported at its beginning, or in a word.
+        unended = error.msg.startswith("Unterminated string") or error.pos >= len(text) - _LONGEST
+        return len(body) > _PARSED and unended
     except (ValueError, RecursionError):
         return False

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpcore
 
-from aloud.errors import AddressRefused, FetchError
+from aloud.errors import AddressRefused, FetchError, FetchLater
 from aloud.fetch.address import Allowance, refusal
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -76,6 +76,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         Raises:
             AddressRefused: any one of the addresses is refused. An honest name does not lead both
                 to the world and to somebody's inner network, so no part of it is tried.
+            FetchLater: the name could not be looked up now.
             FetchError: the name leads nowhere.
         """
         addresses = self._look_up(host, port)
@@ -126,6 +127,8 @@ class GuardedBackend(httpcore.NetworkBackend):
             found = answer.get(timeout=self._deadline.remaining())
         except queue.Empty as error:
             raise httpcore.ConnectTimeout("the name was not found in time") from error
+        if isinstance(found, socket.gaierror) and found.errno == socket.EAI_AGAIN:
+            raise _unasked(host) from found
         if isinstance(found, Exception):
             raise _unknown(host) from found
         return found
@@ -179,9 +182,17 @@ class TimedStream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
+def _unasked(host: str) -> FetchLater:
+    return FetchLater(
+        "the name could not be looked up",
+        subject=host,
+        hint="check whether this machine is online and its name server answers, or try again later",
+    )
+
+
 def _unknown(host: str) -> FetchError:
     return FetchError(
         "no such host: the name leads nowhere",
         subject=host,
-        hint="check the spelling and whether this machine is online",
+        hint="check the spelling: the name server says that there is none",
     )

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from aloud.article import Article, State
 from aloud.errors import NotFound
-from aloud.library import entries, removing, revisions, tagging
+from aloud.library import entries, places, removing, revisions, tagging
 from aloud.library import queue as queues
 from aloud.library.accepting import accept, as_before, remember
 from aloud.library.asking import ask, begin
@@ -25,6 +25,7 @@ from aloud.library.records import (
 )
 from aloud.library.store import Store, every, new_id, record
 from aloud.library.tables import articles
+from aloud.library.tables import revisions as revisions_table
 
 
 class Articles:
@@ -104,6 +105,12 @@ class Articles:
     def with_pages(self) -> Iterator[ArticleRecord]:
         """Every article whose page is kept, some at a time."""
         return every(self._store, ArticleRecord, articles, articles.c.page_key.is_not(None))
+
+    def images(self) -> frozenset[str]:
+        """The addresses of the pictures of all revisions of all articles."""
+        named = select(revisions_table.c.image).where(revisions_table.c.image.is_not(None))
+        with self._store.reading() as connection:
+            return frozenset(connection.scalars(named.distinct()))
 
     def get(self, listener_id: str, article_id: str) -> Entry:
         """Raises NotFound where this listener does not have it."""
@@ -185,7 +192,12 @@ class Articles:
             NotFound: the article is gone.
         """
         with self._store.writing() as connection:
-            return revisions.add(connection, article_id, article, self._store.clock())
+            newest = select(articles.c.revision).where(articles.c.id == article_id)
+            before = connection.scalar(newest)
+            number = revisions.add(connection, article_id, article, self._store.clock())
+            if number != before:
+                places.carry(connection, article_id)
+            return number
 
     def article(self, article_id: str, revision: int | None = None) -> tuple[int, Article]:
         """A revision's number and words, the newest if none is named.

@@ -9,13 +9,14 @@ from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
 from aloud.library.entries import not_theirs
 from aloud.library.records import UNFINISHED, Narration
 from aloud.library.store import new_id, record
-from aloud.library.tables import articles, digest, entries, lexicon, narrations
+from aloud.library.tables import articles, digest, entries, lexicon, listeners, narrations
 
 # Built once: accepting runs these, and putting a statement together costs more than its execution.
 _INSERT = insert(narrations)
 _SAID = select(lexicon.c.written, lexicon.c.spoken, lexicon.c.language, lexicon.c.ipa).where(
     lexicon.c.listener_id == bindparam("listener")
 )
+_ROLES = select(listeners.c.roles).where(listeners.c.id == bindparam("listener"))
 _POINT = (
     update(entries)
     .where(entries.c.article_id == bindparam("article"))
@@ -97,6 +98,9 @@ def lexicon_digest(connection: Connection, listener_id: str) -> str:
     held = connection.execute(_SAID, {"listener": listener_id})
     # Sorted here: databases do not agree on the order of letters.
     rows = sorted([str(part or "") for part in row] for row in held)
+    roles = json.loads(connection.scalar(_ROLES, {"listener": listener_id}) or "[]")
+    if roles:
+        return digest(json.dumps([rows, roles]))
     return digest(json.dumps(rows)) if rows else ""
 
 

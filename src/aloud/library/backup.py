@@ -169,7 +169,8 @@ def _batches(file: IO[bytes], table: Table) -> Iterator[list[dict[str, Any]]]:
     rows: list[dict[str, Any]] = []
     while line := file.readline(_LONGEST):
         data = json.loads(line)
-        rows.append({c.name: _from_json(c, data[c.name]) for c in table.c})
+        # An older backup lacks the columns that came since: those have a default.
+        rows.append({c.name: _from_json(c, data[c.name]) for c in table.c if _has(data, c)})
         if len(rows) == _ROWS:
             yield rows
             rows = []
@@ -189,6 +190,10 @@ def _from_json(column: Column[Any], value: Any) -> Any:
     if isinstance(column.type, Moment) and value is not None:
         return datetime.fromisoformat(value)
     return value
+
+
+def _has(data: Mapping[str, Any], column: Column[Any]) -> bool:
+    return column.name in data or column.default is None
 
 
 def _damaged(path: Path) -> LibraryError:

@@ -1,5 +1,6 @@
 """Feeds that listeners follow: when each is due, and which of its items were seen."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -22,25 +23,26 @@ class Feeds:
     def add(self, listener_id: str, url: str, title: str = "") -> Feed:
         """Due at once. Raises Conflict where the listener follows it, NotFound for an unknown
         listener."""
-        now = self._store.clock()
-        feed = Feed(
-            id=new_id(),
-            listener_id=listener_id,
-            url=url,
-            title=title,
-            etag=None,
-            last_modified=None,
-            next_check=now,
-            failures=0,
-            error="",
-            paused=False,
-            created=now,
-        )
-        row = {**asdict(feed), "url_sha256": digest(url)}
+        feed = self._new(listener_id, url, title)
         with self._store.writing() as connection:
-            if not inserted(connection, feeds, row):
-                raise Conflict("this feed is followed already", subject=url[:200])
+            if not _inserted(connection, feed):
+                raise Conflict(
+                    "this feed is followed already",
+                    subject=url[:200],
+                    hint="it is in the list of feeds: ask it now, or leave it as it is",
+                )
         return feed
+
+    def add_all(
+        self, listener_id: str, wanted: Iterable[tuple[str, str]]
+    ) -> tuple[tuple[Feed, ...], int]:
+        """Follow feeds by address and title, all or none of them: those that are new, which are
+        due at once, and how many were followed already. Raises NotFound for an unknown
+        listener."""
+        with self._store.writing() as connection:
+            all_of_them = [self._new(listener_id, url, title) for url, title in wanted]
+            added = tuple(feed for feed in all_of_them if _inserted(connection, feed))
+        return added, len(all_of_them) - len(added)
 
     def list(self, listener_id: str) -> tuple[Feed, ...]:
         """By title."""
@@ -96,13 +98,15 @@ class Feeds:
         title: str | None = None,
         failures: int = 0,
         error: str = "",
+        hint: str = "",
     ) -> None:
         """What came of asking. A title or validator of None stays as it was; a feed that is gone
         stays gone."""
         known = {"etag": etag, "last_modified": last_modified, "title": title}
         values = {name: value for name, value in known.items() if value is not None}
         change = update(feeds).where(feeds.c.id == feed_id).values(values)
-        change = change.values(next_check=next_check, failures=failures, error=error)
+        change = change.values(next_check=next_check, failures=failures)
+        change = change.values(error=error, hint=hint)
         with self._store.writing() as connection:
             connection.execute(change)
 
@@ -125,6 +129,28 @@ class Feeds:
                 return inserted(connection, feed_items, row)
         except NotFound:
             return False
+
+    def _new(self, listener_id: str, url: str, title: str) -> Feed:
+        now = self._store.clock()
+        return Feed(
+            id=new_id(),
+            listener_id=listener_id,
+            url=url,
+            title=title,
+            etag=None,
+            last_modified=None,
+            next_check=now,
+            failures=0,
+            error="",
+            hint="",
+            paused=False,
+            created=now,
+        )
+
+
+def _inserted(connection: Connection, feed: Feed) -> bool:
+    """Whether it is there now and was not before."""
+    return inserted(connection, feeds, {**asdict(feed), "url_sha256": digest(feed.url)})
 
 
 def _one(connection: Connection, listener_id: str, feed_id: str) -> Feed:

@@ -1,7 +1,9 @@
 """The lexicon: how a listener wants words to be said."""
 
+import re
 from dataclasses import replace
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
@@ -13,6 +15,7 @@ from aloud.library.tables import lexicon
 from aloud.script import Saying
 
 LONGEST = 200  # characters of either side
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as it is written
 
 
 class Lexicon:
@@ -46,8 +49,9 @@ class Lexicon:
         language: str | None = None,
         ipa: str | None = None,
     ) -> LexiconEntry:
-        """Raises Conflict where that is written already for that language; UsageError where either
-        side is empty or longer than 200 characters; NotFound for an unknown listener."""
+        """Raises Conflict where that is written already for that language, or differs only in
+        capitals from one that means every form; UsageError where either side is empty or longer
+        than 200 characters, or the language is no tag; NotFound for an unknown listener."""
         entry = LexiconEntry(new_id(), written, spoken, language, ipa)
         with self._store.writing() as connection:
             row = _proper(connection, listener_id, entry)
@@ -71,7 +75,8 @@ class Lexicon:
                 raise _unknown(entry_id)
 
     def digest(self, listener_id: str) -> str:
-        """Changes whenever something would be said differently; "" for an empty lexicon."""
+        """Changes whenever something would be said differently, also because of what is spoken
+        per role; "" for an empty lexicon and no such wish."""
         with self._store.reading() as connection:
             return lexicon_digest(connection, listener_id)
 
@@ -90,18 +95,24 @@ def _proper(connection: Connection, listener_id: str, entry: LexiconEntry) -> di
         said = "this cannot be said: it has no letter and no digit in it"
         hint = "write what should be heard, as words"
         raise UsageError(said, subject=entry.written, hint=hint) from error
-    same = (
+    if entry.language and not _TAG.fullmatch(entry.language):
+        raise UsageError(
+            "this is no language tag",
+            subject=entry.language[:LONGEST],
+            hint="write it as in BCP 47: en, en-GB, pt-BR; or leave it out for every language",
+        )
+    others = (
         lexicon.c.listener_id == listener_id,
-        lexicon.c.written == entry.written,
         lexicon.c.language == (entry.language or ""),
         lexicon.c.id != entry.id,
     )
-    if connection.execute(select(lexicon.c.id).where(*same)).first():
-        raise Conflict(
-            "the lexicon has an entry for this already",
-            subject=entry.written,
-            hint="change that one, or name another language",
-        )
+    for written in connection.scalars(select(lexicon.c.written).where(*others)):
+        if _meet(written, entry.written):
+            raise Conflict(
+                "the lexicon has an entry for this already",
+                subject=written,
+                hint="change that one, or name another language",
+            )
     return {
         "id": entry.id,
         "written": entry.written,
@@ -109,6 +120,16 @@ def _proper(connection: Connection, listener_id: str, entry: LexiconEntry) -> di
         "language": entry.language or "",
         "ipa": entry.ipa,
     }
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether there is a text that both entries say: one in small letters alone means every form
+    of the word, any other only itself (`adapt.lexicon`)."""
+    first, second = (" ".join(normalize("NFC", each).split()) for each in (one, other))
+    if first == second:
+        return True
+    small = first == first.lower() or second == second.lower()
+    return small and first.casefold() == second.casefold()
 
 
 def _fits(text: str) -> bool:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from aloud.article import Role as BlockRole
+from aloud.article import State
 from aloud.errors import Conflict, NotFound, UsageError
 from aloud.library import credentials, removing
 from aloud.library.records import Bearer, Listener, Preferences, Role, Token
@@ -90,18 +92,33 @@ class Listeners:
         if row is None:
             raise _unknown(listener_id)
         voices = tuple((language, voice) for language, voice in json.loads(row.voices))
-        return Preferences(row.wpm, voices, row.locale)
+        roles = tuple((BlockRole(role), State(state)) for role, state in json.loads(row.roles))
+        return Preferences(row.wpm, voices, row.locale, roles)
 
     def prefer(self, listener_id: str, preferences: Preferences) -> None:
         """Raises NotFound."""
         change = update(listeners).where(listeners.c.id == listener_id)
-        voices = json.dumps(preferences.voices)
+        kept = {
+            "wpm": preferences.wpm,
+            "voices": json.dumps(preferences.voices),
+            "locale": preferences.locale,
+            # Sorted: the same wishes are the same text, whoever names them in whatever order.
+            "roles": json.dumps(sorted(preferences.roles)),
+        }
         with self._store.writing() as connection:
-            changed = connection.execute(
-                change.values(wpm=preferences.wpm, voices=voices, locale=preferences.locale)
-            )
+            changed = connection.execute(change.values(kept))
         if not changed.rowcount:
             raise _unknown(listener_id)
+
+    def greet(self, listener_id: str) -> bool:
+        """True the first time that somebody greets this listener, and never again."""
+        new = (listeners.c.id == listener_id) & listeners.c.greeted.is_(False)
+        with self._store.reading() as connection:
+            if connection.execute(select(listeners.c.id).where(new)).first() is None:
+                return False
+        with self._store.writing() as connection:
+            greeted = connection.execute(update(listeners).where(new).values(greeted=True))
+        return bool(greeted.rowcount)
 
     def issue(self, listener_name: str, role: Role, label: str = "") -> str:
         """A new token, which is shown this once; the listener is made if there is none."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, case, func, insert, or_, select, update
 
 from aloud.errors import NotFound
+from aloud.library import superseding
 from aloud.library.asking import ask
 from aloud.library.records import (
     ARCHIVE,
@@ -156,10 +158,13 @@ class Narrations:
             row = connection.execute(found.order_by(order, newest).limit(1)).first()
         return record(Narration, narrations, row) if row else None
 
-    def again(self, narration_id: str, attempts: int) -> bool:
+    def again(self, narration_id: str, attempts: int, *, read: bool | None = None) -> bool:
         """Begin it once more, if it was begun ``attempts`` times so far. False where another
-        process has just said the same, or it is finished or gone."""
+        process has just said the same, or it is finished or gone; or where its article has (or
+        has not) been read, as in `unfinished`."""
         still = _IS_UNFINISHED & (narrations.c.attempts == attempts)
+        if read is not None:
+            still &= narrations.c.article_id.in_(select(articles.c.id).where(_was_read(read)))
         return self._change(narration_id, still, attempts=attempts + 1)
 
     def note(self, narration_id: str, error: str, hint: str = "") -> bool:
@@ -184,8 +189,11 @@ class Narrations:
         """Nobody wants it any more. False where it is finished or gone."""
         return self._change(narration_id, _IS_UNFINISHED, state="cancelled")
 
-    def finish(self, narration_id: str, recordings: tuple[RecordingRecord, ...]) -> bool:
-        """Done, and here is what was made of it, in one transaction.
+    def finish(
+        self, narration_id: str, recordings: tuple[RecordingRecord, ...], hint: str = ""
+    ) -> bool:
+        """Done, and here is what was made of it, in one transaction. ``hint`` says what is to be
+        known about it all the same.
 
         True for one call only, however many there are: the others change nothing, and neither
         does a call for one that was cancelled or is gone. One that was given up by another
@@ -197,7 +205,7 @@ class Narrations:
             state="done",
             done=narrations.c.total,
             error="",
-            hint="",
+            hint=hint,
             updated=self._store.clock(),
         )
         with self._store.writing() as connection:
@@ -208,10 +216,14 @@ class Narrations:
                 connection.execute(insert(files), rows)
         return True
 
-    def unfinished(self, limit: int = 100) -> tuple[Narration, ...]:
-        """The first of them in order of need: by priority, then as they were asked for."""
+    def unfinished(self, limit: int = 100, *, read: bool | None = None) -> tuple[Narration, ...]:
+        """The first of them in order of need: by priority, then as they were asked for. All, or
+        those whose article has been (or has not been) read."""
         need = (narrations.c.priority, narrations.c.created, narrations.c.id)
         waiting = select(narrations).where(_IS_UNFINISHED).order_by(*need).limit(max(0, limit))
+        if read is not None:
+            waiting = waiting.join(articles, articles.c.id == narrations.c.article_id)
+            waiting = waiting.where(_was_read(read))
         with self._store.reading() as connection:
             rows = connection.execute(waiting).all()
         return tuple(record(Narration, narrations, row) for row in rows)
@@ -236,6 +248,18 @@ class Narrations:
         with self._store.reading() as connection:
             row = connection.execute(found.limit(1)).first()
         return record(Narration, narrations, row) if row else None
+
+    def superseded(self, before: datetime) -> tuple[str, ...]:
+        """Those that nobody needs any more since before that time: a later one is done in their
+        place, or they came to no end and another was asked for. Never the one last asked for."""
+        with self._store.reading() as connection:
+            return superseding.superseded(connection, before)
+
+    def forget(self, narration_id: str, before: datetime) -> frozenset[str]:
+        """Forget one that is superseded, if it (still) is; the shelf's keys that nobody needs
+        any more."""
+        with self._store.writing() as connection:
+            return superseding.forget(connection, narration_id, before)
 
     def raise_priority(self, narration_id: str, priority: int) -> bool:
         """At least that urgent from now on. False where it was already, or is finished or gone."""
@@ -269,6 +293,10 @@ class Narrations:
         with self._store.writing() as connection:
             changed = connection.execute(change.values(**values, updated=self._store.clock()))
         return bool(changed.rowcount)
+
+
+def _was_read(read: bool) -> ColumnElement[bool]:
+    return articles.c.revision > 0 if read else articles.c.revision == 0
 
 
 def _gone(narration_id: str) -> NotFound:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from aloud.article import Role as BlockRole
+from aloud.article import State
+
 Role = Literal["listen", "manage"]
 Source = Literal["url", "html", "text", "upload"]
 ArticleState = Literal["accepted", "reading", "ready", "failed"]
@@ -62,6 +65,8 @@ class Preferences:
     wpm: float | None = None  # spoken words a minute; None: 1.00x
     voices: tuple[tuple[str, str], ...] = ()  # (BCP 47 language, voice id)
     locale: str = ""  # BCP 47, of the pages; "": what the browser says
+    # Whether blocks of a role are spoken or only shown; not named: as the page was read.
+    roles: tuple[tuple[BlockRole, State], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +228,8 @@ class Feed:
     last_modified: str | None  # as the server wrote it
     next_check: datetime  # UTC
     failures: int  # since it last worked
-    error: str
+    error: str  # why it could not be read; "": it could
+    hint: str  # what to do about that
     paused: bool
     created: datetime  # UTC
 

@@ -4,7 +4,7 @@ A number never changes its words: a recording made of revision 3 fits revision 3
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from aloud import article as nouns
-from aloud.article import Article, State
+from aloud.article import CHOSEN, OPTIONAL_ROLES, Article, Block, State
 from aloud.errors import NotFound
 from aloud.library import index
 from aloud.library.store import inserting
 from aloud.library.tables import articles, choices, digest, revisions
-
-CHOSEN = "chosen"  # the reason of a block's state that a listener decided
 
 _MOST = 2**31 - 1  # the largest number of a revision
 Choices = tuple[tuple[str, State], ...]  # block id and state, in order of block id
@@ -62,6 +60,14 @@ def load(connection: Connection, article_id: str, number: int | None) -> tuple[i
     return row.number, apply(_reading(connection, row), _from_json(row.choices))
 
 
+def texts(connection: Connection, article_id: str) -> Iterator[Mapping[str, str]]:
+    """The text of each block by its id, in order: of each reading of the page, newest first."""
+    of_article = select(revisions.c.noun).where(revisions.c.article_id == article_id)
+    readings = of_article.where(revisions.c.noun.is_not(None)).order_by(revisions.c.number.desc())
+    for noun in connection.scalars(readings).all():
+        yield {block.id: block.text for block in nouns.from_json(json.loads(noun)).blocks}
+
+
 def index_newest(connection: Connection, article_id: str) -> None:
     """Put the newest revision into the index once more; an article that is gone stays out."""
     held = select(articles.c.id).where(articles.c.id == article_id)
@@ -87,7 +93,7 @@ def choose(
     _remember(connection, article_id, block.id, digest(block.text), state)
     chosen = _still_valid(connection, article_id, reading)
     before = apply(reading, _from_json(newest.choices))
-    if [b.state for b in apply(reading, chosen).blocks] == [b.state for b in before.blocks]:
+    if _said(apply(reading, chosen)) == _said(before):
         return int(newest.number)
     number: int = newest.number + 1
     _write(connection, article_id, number, newest.base, reading, chosen, newest.digest, now)
@@ -99,11 +105,21 @@ def apply(article: Article, chosen: Choices) -> Article:
     states = dict(chosen)
     blocks = tuple(
         replace(block, state=states[block.id], reason=CHOSEN)
-        if states.get(block.id, block.state) is not block.state
+        if block.id in states and _tells(block, states[block.id])
         else block
         for block in article.blocks
     )
     return replace(article, blocks=blocks)
+
+
+def _tells(block: Block, choice: State) -> bool:
+    """Whether a choice says anything. As the page gave it says something to those who want all
+    blocks of this role otherwise."""
+    return choice is not block.state or block.role in OPTIONAL_ROLES
+
+
+def _said(article: Article) -> list[tuple[State, bool]]:
+    return [(block.state, block.reason == CHOSEN) for block in article.blocks]
 
 
 def content_digest(article: Article) -> str:

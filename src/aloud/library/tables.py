@@ -107,6 +107,8 @@ listeners = Table(
     Column("wpm", Double),
     _words("voices"),  # JSON: [[language, voice id], …]
     _words("locale"),
+    _words("roles", default="[]"),  # JSON: [[role, state], …] in order of role
+    Column("greeted", Boolean, nullable=False, default=False),
     _moment("created"),
 )
 
@@ -187,7 +189,7 @@ narrations = Table(
     Column("voice_wish", Words),
     Column("voice", Words),
     Column("script_key", Words),
-    _words("lexicon"),  # digest
+    _words("lexicon"),  # digest of the lexicon, and of what is spoken per role
     _words("state"),
     Column("done", Integer, nullable=False),
     Column("total", Integer, nullable=False),
@@ -291,6 +293,7 @@ feeds = Table(
     Column("next_check", Moment, nullable=False, index=True),
     Column("failures", Integer, nullable=False),
     _words("error"),
+    _words("hint", default=""),
     Column("paused", Boolean, nullable=False),
     _moment("created"),
     UniqueConstraint("listener_id", "url_sha256", name="uq_feeds_url"),

@@ -105,15 +105,7 @@ def encode(
         str(path), "w", format=kind.container, options=dict(kind.container_options)
     ) as container:
         rate = kind.sample_rate or sample_rate
-        stream = container.add_stream(kind.codec, rate=rate, options=dict(kind.options))
-        assert isinstance(stream, av.AudioStream)
-        stream.codec_context.layout = "mono"
-        stream.codec_context.format = av.AudioFormat(kind.sample_format)
-        if kind.bit_rate:
-            stream.codec_context.bit_rate = kind.bit_rate
-        code = language_code(tags.language)
-        if code:
-            stream.metadata["language"] = code
+        stream = _audio_stream(container, rate, kind, tags.language)
         container.metadata.update(_metadata(tags, kind))
         cover = _cover_stream(container, tags, kind)
         if kind.container == "ogg":
@@ -135,6 +127,21 @@ def encode(
         container.mux(stream.encode(None))
     if kind.suffix == "m4a":
         _complete_m4a(path, tags)
+
+
+def _audio_stream(
+    container: av.container.OutputContainer, rate: int, kind: Format, language: str
+) -> av.AudioStream:
+    stream = container.add_stream(kind.codec, rate=rate, options=dict(kind.options))
+    assert isinstance(stream, av.AudioStream)
+    stream.codec_context.layout = "mono"
+    stream.codec_context.format = av.AudioFormat(kind.sample_format)
+    if kind.bit_rate:
+        stream.codec_context.bit_rate = kind.bit_rate
+    code = language_code(language)
+    if code:
+        stream.metadata["language"] = code
+    return stream
 
 
 def language_code(tag: str) -> str:

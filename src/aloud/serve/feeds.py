@@ -34,6 +34,8 @@ MOST_FAILURES = 10  # in a row, about five days of them, until a feed is paused
 _GONE = 410
 _NOT_MODIFIED = 304
 _LEASE = timedelta(minutes=10)  # for one reading; who is killed in it is followed by another then
+_LOOK = "open its address in a browser, and look whether there is a feed"
+_ANOTHER = "look for another feed of the site, or send its articles by their addresses"
 _FOLLOWED = "aloud:followed"  # marked as seen once a feed has been read for the first time
 _FEEDS = (
     "application/atom+xml,application/rss+xml,application/feed+json,application/xml;q=0.9,"
@@ -160,7 +162,7 @@ class FeedPoller:
 
     def _obey(self, url: str) -> None:
         if why := self._robots.rules(url).refusal(url):
-            raise FetchError(f"not fetched: {why}", subject=url)
+            raise FetchError(f"not fetched: {why}", subject=url, hint=_ANOTHER)
 
     def _failed(self, feed: Feed, now: datetime, error: AloudError, answer: Answer | None) -> None:
         failures = feed.failures + 1
@@ -173,7 +175,8 @@ class FeedPoller:
             feed.id,
             next_check=next_try(now, failures, headers, self._chance.random()),
             failures=failures,
-            error="; ".join(filter(None, (error.message, error.hint))),
+            error=error.message,
+            hint=error.hint or _LOOK,
         )
 
     def _news(self, feed: Feed, found: Reading, page: Page, next_check: datetime) -> int:

@@ -7,7 +7,7 @@ itself, so that nobody can put words of their own under an address that others a
 import hashlib
 import html
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import assert_never
@@ -24,7 +24,6 @@ from aloud.serve.jobs import Need
 from aloud.serve.models.sent import Options, Sent, SentAddress, SentHtml, SentText
 from aloud.serve.service import Service
 
-_HEAD = 64 * 1024  # bytes that tell what a file is: more of it is not looked at here
 ACCEPTED = ", ".join(Kind)  # what extraction can read
 
 
@@ -83,7 +82,7 @@ def offer_file(body: bytes, declared: str, options: Options) -> Offer:
     charset = charset_of(body, declared)
     page = Page(url, body, media_type(body, declared, charset), charset, datetime.now(UTC))
     try:
-        kind(replace(page, body=body[:_HEAD]))
+        kind(page)
     except ExtractError as error:
         hint = f"what can be read is {ACCEPTED}"
         raise UnknownKind(error.message, subject=page.media_type, hint=hint) from error

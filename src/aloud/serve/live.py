@@ -100,7 +100,7 @@ class Live:
         number = run.next
         utterance = prepared.script.utterances[number]
         with self._attention.wanted():
-            speech = self._speaker.speak(utterance, prepared.voice, prepared.version, Need.WAITING)
+            speech = self._speaker.heard(utterance, prepared.voice, prepared.version, Need.WAITING)
         self._ahead(prepared, number)
         made = run.encoder.segment(speech, utterance.pause_after)
         run.segments[number] = LiveSegment(

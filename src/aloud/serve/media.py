@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aloud.errors import AloudError
 from aloud.serve import problems
+from aloud.serve.naming import named
 from aloud.serve.open_files import OpenFile, OpenFiles
 from aloud.serve.problems import Refusal
 from aloud.serve.ranges import part
@@ -32,7 +33,8 @@ class Media:
 
     ``find`` gives the verified file of a name ("<sha256>.m4a"), or None; it may block, and may
     raise any AloudError. With ``accel``, a path prefix, nginx is told to send the file from
-    ``<prefix>/<its folder>/<its name>`` (X-Accel-Redirect) and sees to ranges by itself.
+    ``<prefix>/<its folder>/<its name>`` (X-Accel-Redirect) and sees to ranges by itself, and to
+    how long what it found may be kept.
     """
 
     asked: ClassVar = frozenset((
@@ -78,10 +80,16 @@ class Media:
             self.files.give_back(file)
 
     async def _answer(self, file: OpenFile, scope: Scope, receive: Receive, send: Send) -> None:
+        suffix = scope["path"].rpartition(".")[2]
+        about = named(file.headers, scope.get("query_string", b""), suffix)
         if self.accel:
             place = Path(file.path)
             where = f"{self.accel}/{place.parent.name}/{place.name}"
-            await _head(send, 200, [*file.headers, (b"x-accel-redirect", where.encode())])
+            # nginx passes our headers on even where it cannot read the file, and a refusal that
+            # may be kept for a year would outlive its cause. So how long is said by nginx.
+            said = [each for each in about if each[0] != b"cache-control"]
+            said += [(b"cache-control", b"private"), (b"x-accel-redirect", where.encode())]
+            await _head(send, 200, said)
             return
         whole = scope["method"] == "GET"
         asked = _asked(scope)
@@ -91,13 +99,13 @@ class Media:
         elif wanted.status == 416:
             await problems.answer(send, _past_the_end(file.size), scope["path"])
         elif wanted.status == 304:
-            await _head(send, 304, list(file.headers))
+            await _head(send, 304, about)
         else:
             length = wanted.end - wanted.start
-            headers = [*file.headers, (b"content-length", b"%d" % length)]
+            headers = [*about, (b"content-length", b"%d" % length)]
             if wanted.status == 206:
-                said = b"bytes %d-%d/%d" % (wanted.start, wanted.end - 1, file.size)
-                headers.append((b"content-range", said))
+                span = b"bytes %d-%d/%d" % (wanted.start, wanted.end - 1, file.size)
+                headers.append((b"content-range", span))
             if whole and length:
                 await _body(send, receive, file, wanted.status, headers, wanted.start, wanted.end)
             else:

@@ -3,8 +3,8 @@
 Source: platform.openai.com/docs/api-reference/audio/createSpeech, and the types of its client.
 """
 
-import json
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
@@ -15,11 +15,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from aloud.errors import AloudError
-from aloud.serve import problems
+from aloud.serve import complaints, faults, problems
 
+PREFIX = "/v1"
 LONGEST_INPUT = 100_000  # characters: two hours of speech, where OpenAI takes 4,096
 _CREATED = 1_767_225_600  # 2026-01-01: clients want a time, and there is none to tell
-_INVALID, _SERVER = "invalid_request_error", "server_error"
 
 
 def _whole(text: str) -> str:
@@ -100,21 +100,6 @@ class ModelList(BaseModel):
     data: list[Model]
 
 
-class Complaint(BaseModel):
-    """What failed, and what to do about it."""
-
-    message: str
-    type: str
-    param: str | None = Field(default=None, description="The field that is wrong.")
-    code: str | None = None
-
-
-class ErrorAnswer(BaseModel):
-    """An error as OpenAI's clients read it."""
-
-    error: Complaint
-
-
 class Refused(Exception):
     """A request that means nothing here, and why."""
 
@@ -136,11 +121,7 @@ class Route(APIRoute):
                 return refusal(error.status, error.message, error.param, error.code)
             except RequestValidationError as error:
                 return _misunderstood(error)
-            except HTTPException as error:
-                refused = refusal(error.status_code, str(error.detail))
-                refused.headers.update(error.headers or {})
-                return refused
-            except AloudError as error:
+            except (AloudError, HTTPException) as error:
                 return _failed(error)
 
         return answered
@@ -148,35 +129,24 @@ class Route(APIRoute):
 
 def refusal(status: int, message: str, param: str | None = None, code: str = "") -> Response:
     """An error as OpenAI's clients read it."""
-    kind = _INVALID if status < 500 else _SERVER
-    complaint = Complaint(message=message, type=kind, param=param, code=code or None)
-    # Not the model's own JSON: half a surrogate pair, sent to us escaped, would fail it.
-    body = json.dumps(ErrorAnswer(error=complaint).model_dump())
-    return Response(body, status, {"cache-control": "no-store"}, "application/json")
+    body = complaints.written(complaints.complaint(status, message, param, code))
+    return Response(body, status, {"cache-control": "no-store"}, complaints.MEDIA_TYPE)
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The errors of a route, for ``responses=`` of its decorator.
-
-    What is refused before a route is asked (no token, too large …) comes as problem details.
-    """
-    known: dict[int | str, dict[str, Any]] = {401: {"description": "Unauthorized"}}
-    for status in statuses:
-        complaint = Complaint(
-            message="what is wrong, and what to do about it",
-            type=_INVALID if status < 500 else _SERVER,
-            param="input" if status == HTTPStatus.BAD_REQUEST else None,
-            code=None,
-        )
-        known[status] = {
+    """The errors of a route, for ``responses=`` of its decorator."""
+    known: dict[int | str, dict[str, Any]] = {}
+    for status in (HTTPStatus.UNAUTHORIZED, *statuses):
+        said = "what is wrong, and what to do about it"
+        param = "input" if status == HTTPStatus.BAD_REQUEST else None
+        example = complaints.complaint(status, said, param).model_dump()
+        known[int(status)] = {
             "description": HTTPStatus(status).phrase,
-            "content": {"application/json": {"example": ErrorAnswer(error=complaint).model_dump()}},
+            "content": {complaints.MEDIA_TYPE: {"example": example}},
         }
     known |= {"4XX": {"description": "Refused"}, "5XX": {"description": "Failed"}}
-    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
     for described in known.values():
-        described["model"] = ErrorAnswer
-        described.setdefault("content", {})[problems.MEDIA_TYPE] = problem
+        described["model"] = complaints.ErrorAnswer
     return known
 
 
@@ -188,12 +158,10 @@ def _misunderstood(error: RequestValidationError) -> Response:
     where = [str(step) for step in first["loc"][1:]]
     if not where:
         return refusal(400, "the body is not a JSON object sent as application/json")
-    return refusal(400, f"{where[0]}: {first['msg'].removeprefix('Value error, ')}", where[0])
+    return refusal(400, f"{where[0]}: {faults.in_words(first)}", where[0])
 
 
-def _failed(error: AloudError) -> Response:
+def _failed(error: AloudError | HTTPException) -> Response:
     known = problems.of(error)
     status = HTTPStatus.BAD_REQUEST if known.status == 422 else known.status
-    response = refusal(status, f"{known.detail}. {known.hint}".rstrip(". "), code=known.kind)
-    response.raw_headers.extend(known.headers)
-    return response
+    return problems.response(replace(known, status=status), PREFIX)

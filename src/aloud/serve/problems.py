@@ -5,7 +5,7 @@ what failed on our side is named by its kind, and its words go to the log.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -37,8 +37,11 @@ from aloud.errors import (
     UsageError,
     VoiceError,
 )
+from aloud.serve import complaints, faults, hints
+from aloud.serve.faults import Fault, Misunderstood
 
 MEDIA_TYPE = "application/problem+json"
+_KINDS = "urn:aloud:problem:"  # what the types of ours begin with
 RETRY_AFTER = 5  # seconds: a locked database or a store that restarts is back by then
 
 # Kind of failure: status, and the name in its type. The nearest kind of an error's family counts.
@@ -64,7 +67,7 @@ _STATUS: dict[type[AloudError], tuple[int, str]] = {
     ShelfError: (503, "shelf"),
     Missing: (404, "missing"),
 }
-_LATER = (LibraryError, ShelfError, FetchLater)
+_LATER: list[type[AloudError]] = [LibraryError, ShelfError, FetchLater]
 # Statuses that have a meaning of their own, for those who describe a route.
 _EXAMPLES = {
     400: "the request cannot be understood",
@@ -82,13 +85,6 @@ _EXAMPLES = {
 }
 
 
-class Fault(BaseModel):
-    """One thing that is wrong in a request."""
-
-    detail: str = Field(description="What is wrong.")
-    pointer: str = Field(description="Where: a JSON pointer that begins with body, query, path …")
-
-
 class Problem(BaseModel):
     """What failed, and what to do about it (RFC 9457)."""
 
@@ -99,7 +95,7 @@ class Problem(BaseModel):
     status: int = Field(description="The answer's HTTP status.")
     detail: str | None = Field(None, description="What failed this time.")
     instance: str | None = Field(None, description="The path that was asked for.")
-    hint: str | None = Field(None, description="What to do next.")
+    hint: str = Field(description="What to do next.")
     errors: list[Fault] | None = Field(None, description="Each thing that is wrong.")
 
 
@@ -114,32 +110,61 @@ class Refusal:
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def problem(self, instance: str | None = None) -> Problem:
-        return _problem(self.status, self.kind, self.detail, self.hint, instance)
+        hint = self.hint or hints.of_status(self.status, _allowed(self.headers))
+        return _problem(self.status, self.kind, self.detail, hint, instance)
 
 
-def of(error: AloudError, instance: str | None = None) -> Refusal:
+class Declined(HTTPException):
+    """A request that a route does not answer, and what to do instead: no failure of a room."""
+
+    def __init__(
+        self, status: int, detail: str, hint: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(status, detail, headers)
+        self.hint = hint
+
+
+def passing(kind: type[AloudError], status: int, name: str) -> None:
+    """Have failures of a kind that is not in the tree of all rooms answered with this status.
+    They pass by themselves."""
+    _STATUS[kind] = status, name
+    _LATER.append(kind)
+
+
+def of(error: AloudError | HTTPException) -> Refusal:
     """What a client is told of a failure.
 
     The subject stays out where the fault is ours: it may be a path, a key or a sentence.
     """
+    if isinstance(error, HTTPException):
+        headers = [(n.lower().encode(), v.encode()) for n, v in (error.headers or {}).items()]
+        detail = error.detail if error.detail != _title(error.status_code) else ""
+        hint = error.hint if isinstance(error, Declined) else ""
+        return Refusal(error.status_code, "", detail, hint, tuple(headers))
     status, kind = next(_STATUS[each] for each in type(error).__mro__ if each in _STATUS)
-    later = isinstance(error, _LATER) and status >= 500
-    headers = ((b"retry-after", b"%d" % RETRY_AFTER),) if later else ()
+    later = isinstance(error, tuple(_LATER)) and status >= 500
+    after = ((b"retry-after", b"%d" % RETRY_AFTER),) if later else ()
     ours = status in (500, 503, 507)
-    return Refusal(status, kind, error.message if ours else str(error), error.hint, headers)
+    hint = hints.over_http(error.hint)
+    return Refusal(status, kind, error.message if ours else str(error), hint, after)
 
 
 async def answer(send: Send, refusal: Refusal, instance: str | None = None) -> None:
     """Answer an ASGI request with a problem."""
-    body = _json(refusal.problem(instance))
+    body, media_type = _written(refusal.problem(instance))
     headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-type", media_type.encode()),
         (b"content-length", b"%d" % len(body)),
         (b"cache-control", b"no-store"),
         *refusal.headers,
     ]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def response(refusal: Refusal, path: str) -> Response:
+    """The answer to a request for ``path`` that is refused."""
+    return _response(refusal.problem(path), refusal.headers)
 
 
 def install(app: FastAPI) -> None:
@@ -149,7 +174,7 @@ def install(app: FastAPI) -> None:
     answer, so the server logs its traceback: once.
     """
     app.add_exception_handler(AloudError, _failed)
-    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(HTTPException, _failed)
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_exception_handler(Exception, _broken)
     describe = app.openapi
@@ -176,9 +201,9 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "content": {
                 MEDIA_TYPE: {
                     "schema": {"$ref": "#/components/schemas/Problem"},
-                    "example": _problem(status, "", _EXAMPLES.get(status, "")).model_dump(
-                        exclude_none=True
-                    ),
+                    "example": Refusal(status, "", _EXAMPLES.get(status, ""))
+                    .problem()
+                    .model_dump(exclude_none=True),
                 }
             },
         }
@@ -186,16 +211,14 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def _problem(
-    status: int, kind: str, detail: str, hint: str = "", instance: str | None = None
-) -> Problem:
+def _problem(status: int, kind: str, detail: str, hint: str, instance: str | None) -> Problem:
     return Problem(
-        type=f"urn:aloud:problem:{kind}" if kind else "about:blank",
+        type=f"{_KINDS}{kind}" if kind else "about:blank",
         title=_title(status),
         status=status,
         detail=detail or None,
         instance=instance,
-        hint=hint or None,
+        hint=hint,
         errors=None,
     )
 
@@ -204,13 +227,27 @@ def _title(status: int) -> str:
     return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Failed"
 
 
-def _json(problem: Problem) -> bytes:
+def _allowed(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    return next((value.decode("latin-1") for name, value in headers if name == b"allow"), "")
+
+
+def _written(problem: Problem) -> tuple[bytes, str]:
+    """A problem's body and media type, in the shape that whoever asked for its path reads."""
+    if complaints.speaks_openai(problem.instance or ""):
+        return complaints.written(_complaint(problem)), complaints.MEDIA_TYPE
     # Not the model's own: half of a surrogate pair, sent to us escaped, would fail it.
-    return json.dumps(problem.model_dump(exclude_none=True)).encode()
+    return json.dumps(problem.model_dump(exclude_none=True)).encode(), MEDIA_TYPE
+
+
+def _complaint(problem: Problem) -> complaints.ErrorAnswer:
+    said = f"{problem.detail or problem.title}: {problem.hint}"
+    code = problem.type.removeprefix(_KINDS) if problem.type.startswith(_KINDS) else ""
+    return complaints.complaint(problem.status, said, code=code)
 
 
 def _response(problem: Problem, headers: Iterable[tuple[bytes, bytes]] = ()) -> Response:
-    response = Response(_json(problem), problem.status, media_type=MEDIA_TYPE)
+    body, media_type = _written(problem)
+    response = Response(body, problem.status, media_type=media_type)
     response.raw_headers.append((b"cache-control", b"no-store"))
     response.raw_headers.extend(headers)
     return response
@@ -220,31 +257,28 @@ def _path(request: Request) -> str:
     return str(request.scope["path"])  # not request.url, which believes the Host header
 
 
-def _pointer(place: Iterable[str | int]) -> str:
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)
-
-
 async def _failed(request: Request, error: Exception) -> Response:
-    assert isinstance(error, AloudError)
-    refusal = of(error)
-    return _response(refusal.problem(_path(request)), refusal.headers)
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    headers = [(name.lower().encode(), v.encode()) for name, v in (error.headers or {}).items()]
-    if error.status_code in (204, 304):
+    assert isinstance(error, AloudError | HTTPException)
+    if isinstance(error, HTTPException) and error.status_code in (204, 304):
         return Response(status_code=error.status_code, headers=error.headers)
-    detail = error.detail if error.detail != _title(error.status_code) else ""
-    return _response(_problem(error.status_code, "", detail, "", _path(request)), headers)
+    return response(of(error), _path(request))
 
 
 async def _misunderstood(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = [Fault(detail=each["msg"], pointer=_pointer(each["loc"])) for each in error.errors()]
-    said = f"{len(faults)} things in the request are wrong" if len(faults) > 1 else _EXAMPLES[422]
-    problem = _problem(422, "invalid", said, "", _path(request))
-    return _response(problem.model_copy(update={"errors": faults}))
+    found = faults.faults(error)
+    said = f"{len(found)} things in the request are wrong" if len(found) > 1 else found[0].detail
+    hint = faults.hint(found, _example(request, error))
+    problem = _problem(422, "invalid", said, hint, _path(request))
+    return _response(problem.model_copy(update={"errors": found}))
+
+
+def _example(request: Request, error: RequestValidationError) -> Mapping[str, Any] | None:
+    """A body that the route takes, as the API's description has it."""
+    if isinstance(error, Misunderstood):
+        return error.example
+    body = getattr(request.scope.get("route"), "body_field", None)
+    return faults.example_of(body.field_info.annotation) if body is not None else None
 
 
 async def _broken(request: Request, error: Exception) -> Response:

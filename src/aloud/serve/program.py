@@ -9,9 +9,11 @@ import sys
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 
+from aloud.doctor.presence import Presence
 from aloud.errors import UsageError
 from aloud.library import Library
 from aloud.serve.app import front
@@ -97,12 +99,14 @@ def _serve(
             lifespan="off",
         ),
         _url(listening),
+        service.settings.data_folder,
         open_page=open_page,
     )
     settle()
     try:
         server.run(sockets=[listening])
     finally:
+        server.leave()
         made.media.close()
 
 
@@ -110,12 +114,22 @@ class _Server(uvicorn.Server):
     """uvicorn's, which says where it is once somebody may come, and for which being stopped is no
     failure: a signal that was obeyed is not raised once more."""
 
-    def __init__(self, config: uvicorn.Config, url: str, *, open_page: bool) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, data: Path, *, open_page: bool) -> None:
         super().__init__(config)
-        self._url, self._open_page = url, open_page
+        self._url, self._data, self._open_page = url, data, open_page
+        self._presence: Presence | None = None
+
+    def leave(self) -> None:
+        """Nobody need look for it here any more."""
+        if self._presence is not None:
+            self._presence.close()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        try:
+            self._presence = Presence(self._data, self._url)
+        except OSError as error:
+            log.warning("where the service is could not be noted: %s", error.strerror)
         print(f"Aloud is at {self._url} (Ctrl-C stops it)", file=sys.stderr, flush=True)  # noqa: T201
         if self._open_page:
             asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self._url)

@@ -41,6 +41,7 @@ _SENTENCES = {
     "zh": "你好，我读文章的时候就是这个声音。",
 }
 _COUNTING = "1, 2, 3, 4, 5."
+_USUAL = (None, ".mp3")  # words a minute (None: the voice's own), and the format
 
 
 def of_voice(service: Service, voice: Voice, version: str) -> bytes:
@@ -52,6 +53,18 @@ def of_voice(service: Service, voice: Voice, version: str) -> bytes:
     """
     sentence = _SENTENCES.get(voice.language.lower().partition("-")[0], _COUNTING)
     return _spoken(service, adapt(articles.plain(sentence, voice.language)), voice, version)
+
+
+def of_passage(service: Service, text: str, voice: Voice, version: str, wpm: float | None) -> bytes:
+    """A text at that pace, or at the voice's own for None, as wav: lossless and exact, so that
+    two of them can be compared by ear.
+
+    Raises:
+        VoiceError: it cannot be spoken.
+        ShelfError: it can be neither had nor kept.
+    """
+    script = adapt(articles.plain(text, voice.language))
+    return _spoken(service, script, voice, version, (wpm, ".wav"))
 
 
 def of_saying(service: Service, saying: Saying, voice_id: str | None) -> bytes:
@@ -70,8 +83,15 @@ def of_saying(service: Service, saying: Saying, voice_id: str | None) -> bytes:
     return _spoken(service, script, voice, version)
 
 
-def _spoken(service: Service, script: Script, voice: Voice, version: str) -> bytes:
-    key = _key(script, voice, version)
+def _spoken(
+    service: Service,
+    script: Script,
+    voice: Voice,
+    version: str,
+    made_as: tuple[float | None, str] = _USUAL,
+) -> bytes:
+    wpm, suffix = made_as
+    key = _key(script, voice, version, made_as)
     try:
         there = service.shelf.get(key)
     except Damaged:
@@ -79,8 +99,9 @@ def _spoken(service: Service, script: Script, voice: Voice, version: str) -> byt
     if there is not None:
         return there
     with tempfile.TemporaryDirectory(prefix="aloud-") as folder:
-        path = Path(folder) / "sample.mp3"
-        master(script, _speeches(service, script, voice, version), voice, path, captions=False)
+        path = Path(folder) / f"sample{suffix}"
+        speeches = _speeches(service, script, voice, version)
+        master(script, speeches, voice, path, wpm=wpm, captions=False)
         made = path.read_bytes()
     service.shelf.put(key, made)
     return made
@@ -92,8 +113,10 @@ def _speeches(service: Service, script: Script, voice: Voice, version: str) -> I
         yield service.speaker.speak(utterance, voice, version, Need.LISTENING)
 
 
-def _key(script: Script, voice: Voice, version: str) -> str:
+def _key(script: Script, voice: Voice, version: str, made_as: tuple[float | None, str]) -> str:
     said = [[utterance.text, utterance.pause_after] for utterance in script.utterances]
     inputs = [_FORMAT, voice.id, voice.sha256, version, said]
+    if made_as != _USUAL:
+        inputs.append(made_as)
     digest = hashlib.sha256(json.dumps(inputs).encode("ascii")).hexdigest()
-    return content_key("samples", digest, ".mp3")
+    return content_key("samples", digest, made_as[1])

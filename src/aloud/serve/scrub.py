@@ -45,6 +45,7 @@ def scrub(settings: Settings, progress: Progress) -> Scrubbed:
     """
     service = Service(settings)
     try:
+        service.sweep()  # nothing is made again that nobody needs
         expected = sum(kind.count for kind in service.shelf.usage())
         looked_at, damaged = 0, []
         for finding in service.shelf.scrub():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.types import Scope
 
-from aloud.errors import LibraryError
+from aloud.errors import LibraryError, ShelfError
 from aloud.library import Library
 from aloud.library.records import Bearer, Wish
 from aloud.serve.catalogue import Catalogue
@@ -16,11 +16,13 @@ from aloud.serve.feeds import FeedPoller
 from aloud.serve.jobs import Attention, Jobs, Need, Speaker, Staging, Work
 from aloud.serve.live import Live
 from aloud.serve.observe import Metrics
+from aloud.serve.sweep import sweep
 from aloud.settings import Settings
 from aloud.shelf import Shelf
 
 log = logging.getLogger(__name__)
 _FEED_ROUND = 15.0  # seconds between two looks at which feeds are due
+_SWEEP_ROUND = 3600.0  # seconds between two looks at what nobody needs any more
 
 
 class Service:
@@ -68,18 +70,23 @@ class Service:
         )
         self._slots = slots
         self._jobs: Jobs | None = None
-        self._following = threading.Thread(target=self._look_at_feeds, name="feeds", daemon=True)
+        self._rounds = (
+            self._thread("feeds", _FEED_ROUND, self._look_at_feeds),
+            self._thread("sweep", _SWEEP_ROUND, self.sweep),
+        )
 
     def start(self) -> None:
         """Begin to narrate what waits, and to look after feeds."""
         self._jobs = Jobs(
             self.library,
-            self.work.steps,
+            self.work.reading,
+            self.work.narrating,
             database_url=self.settings.library_url,
             data=self.settings.data_folder,
             slots=self._slots,
         )
-        self._following.start()
+        for thread in self._rounds:
+            thread.start()
 
     def wake(self) -> None:
         """Something was accepted, or has become more urgent."""
@@ -96,7 +103,8 @@ class Service:
         self.speaker.close()
         if self._jobs is not None:
             self._jobs.close()
-            self._following.join()
+            for thread in self._rounds:
+                thread.join()
         self.staging.close()
         self.shelf.close()
         self.library.close()
@@ -104,6 +112,15 @@ class Service:
     def drop(self, keys: Iterable[str]) -> None:
         """See `Work.drop`."""
         self.work.drop(keys)
+
+    def sweep(self) -> None:
+        """See `sweep`: what nobody needs any more leaves the shelf.
+
+        Raises:
+            LibraryError, ShelfError: what is left is swept the next time.
+        """
+        if gone := sweep(self.library, self.shelf, self.work, datetime.now(UTC)):
+            log.info("narrations were superseded long ago and are gone", extra={"count": gone})
 
     def media(self, name: str) -> Path | None:
         """The file of a recording, by its name ``<sha256>.<suffix>``; None where there is none.
@@ -126,13 +143,21 @@ class Service:
         return accepted.article.id
 
     def _look_at_feeds(self) -> None:
-        while not self._stopping.wait(_FEED_ROUND):
-            try:
-                self.feeds.step(datetime.now(UTC))
-            except LibraryError as error:
-                log.warning("feeds were not looked at: %s", error.message)
-            except Exception:
-                log.exception("a look at the feeds failed; the next one follows")
+        self.feeds.step(datetime.now(UTC))
+
+    def _thread(self, name: str, seconds: float, look: Callable[[], None]) -> threading.Thread:
+        """Looks again and again until the service is stopped."""
+
+        def again_and_again() -> None:
+            while not self._stopping.wait(seconds):
+                try:
+                    look()
+                except (LibraryError, ShelfError) as error:
+                    log.warning("%s: put off, %s", name, error.message)
+                except Exception:
+                    log.exception("%s: this look failed, the next one follows", name)
+
+        return threading.Thread(target=again_and_again, name=name, daemon=True)
 
 
 async def _as_it_was(scope: Scope) -> Bearer | None:

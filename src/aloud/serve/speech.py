@@ -30,6 +30,7 @@ from aloud.script import Script
 from aloud.serve import openai
 from aloud.serve.openai import Kind, Model, ModelList, Refused, SpeechRequest
 from aloud.speech import Speech, Voice
+from aloud.voice import of_language
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def router(
     a time, and its iterator is closed when nobody listens any more. ``voices`` can be chosen.
     ``measure`` is told who asks and what it costs, and raises an HTTPException for too much.
     """
-    made = APIRouter(prefix="/v1", route_class=openai.Route, tags=["OpenAI's speech API"])
+    made = APIRouter(prefix=openai.PREFIX, route_class=openai.Route, tags=["OpenAI's speech API"])
     limiter = CapacityLimiter(_AT_ONCE)
 
     @made.post(
@@ -176,8 +177,11 @@ def _voice(wish: str, known: tuple[Voice, ...]) -> Voice:
     for voice_id in (name, f"{_EMBEDDED}/{name}"):
         if voice_id in by_id:
             return by_id[voice_id]
+    tag = name[:64].removeprefix(f"{_EMBEDDED}/")
     short = [voice_id.removeprefix(f"{_EMBEDDED}/") for voice_id in by_id]
-    near = difflib.get_close_matches(name[:64], [*short, *by_id, *NAMES], n=3) or ["alloy", *short]
+    near = [voice.id.removeprefix(f"{_EMBEDDED}/") for voice in of_language(tag, known)]
+    near = near or difflib.get_close_matches(name[:64], [*short, *by_id, *NAMES], n=3)
+    near = near or ["alloy", *short]
     message = f"there is no voice {wish[:64]!r}; for example: {', '.join(near[:3])}"
     raise Refused(400, message, "voice", "voice_not_found")
 

@@ -174,6 +174,10 @@ class Shelf:
         """Remove what has that name, if anything."""
         self._delete([keys.checked(key)])
 
+    def names(self, kind: str) -> Iterator[str]:
+        """The name of every object of a kind, in no order."""
+        return (one.key for one in self._store.list(keys.checked_kind(kind)))
+
     def usage(self) -> tuple[Usage, ...]:
         """What each kind takes; ``cache`` is local copies, ``damaged`` what was moved aside."""
         found = [_usage(kind, self._store.list(kind)) for kind in self._store.kinds()]

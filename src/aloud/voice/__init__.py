@@ -5,6 +5,6 @@ answer a failure with silence.
 """
 
 from aloud.voice.booth import Booth
-from aloud.voice.catalogue import find_voice, voices
+from aloud.voice.catalogue import find_voice, of_language, voices
 
-__all__ = ["Booth", "find_voice", "voices"]
+__all__ = ["Booth", "find_voice", "of_language", "voices"]

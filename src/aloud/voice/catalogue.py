@@ -1,6 +1,7 @@
 """The catalogue: which voices there are, and which one is meant."""
 
-import difflib
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
 
 from aloud.errors import UnknownVoice, VoiceError
 from aloud.speech import Voice
@@ -11,6 +12,9 @@ EMBEDDED = "espeak"  # the engine that is always there
 _ONLY_IN_TESTS = "tone"
 # One tag of several that a bare language means, where the list's first is not the usual one.
 _USUAL = {"en": "en-us", "zh": "cmn", "no": "nb", "fr": "fr-fr"}
+# Languages that are commonly named by one tag for all of them (ISO 639-3's macrolanguages).
+_PART_OF = {"cmn": "zh", "yue": "zh", "hak": "zh", "nb": "no", "nn": "no"}
+_MOST_NAMED = 5  # voices in a hint
 
 
 def voices(booth: Booth) -> tuple[Voice, ...]:
@@ -48,6 +52,25 @@ def find_voice(wish: str | None, language: str, booth: Booth) -> Voice:
     raise _unknown(wish, found)
 
 
+def of_language(language: str, known: Iterable[Voice]) -> tuple[Voice, ...]:
+    """The voices that speak a language (BCP 47), the usual one first; () for what is no language
+    of theirs. Chinese and Norwegian are one language here, as in the tags of most pages."""
+    wanted = language.lower().replace("_", "-")
+    usual = _USUAL.get(wanted, wanted)
+
+    def distance(voice: Voice) -> float:
+        tag = voice.language.lower()
+        return -1.0 if tag == usual else 1 - SequenceMatcher(None, tag, wanted).ratio()
+
+    found = [voice for voice in known if _family(voice.language) == _family(wanted)]
+    return tuple(sorted(found, key=distance))
+
+
+def _family(language: str) -> str:
+    primary = language.lower().partition("-")[0]
+    return _PART_OF.get(primary, primary)
+
+
 def _voice_of(language: str, booth: Booth) -> Voice:
     """The embedded voice for a language: exact tag, the usual one of the language, any of it."""
     wanted = language.lower().replace("_", "-")
@@ -70,10 +93,12 @@ def _voice_of(language: str, booth: Booth) -> Voice:
 def _unknown(wish: str, known: tuple[Voice, ...]) -> UnknownVoice:
     ids = [voice.id for voice in known]
     by_name = {voice.id.partition("/")[2]: voice.id for voice in known}
-    near = difflib.get_close_matches(wish.lower(), ids, n=5, cutoff=0.5)
     short = wish.lower().rpartition("/")[2]
-    near += [by_name[n] for n in difflib.get_close_matches(short, by_name, n=5, cutoff=0.4)]
-    examples = list(dict.fromkeys(near))[:5] or ids[:5]
+    # By language first: to whoever wanted French, "fa" is no nearer than "zu".
+    near = [voice.id for voice in of_language(short, known)]
+    near += get_close_matches(wish.lower(), ids, n=_MOST_NAMED, cutoff=0.5)
+    near += [by_name[n] for n in get_close_matches(short, by_name, n=_MOST_NAMED, cutoff=0.4)]
+    examples = list(dict.fromkeys(near))[:_MOST_NAMED] or ids[:_MOST_NAMED]
     return UnknownVoice(
         f"there is no such voice among {len(ids)}",
         subject=wish,

@@ -1,6 +1,6 @@
 """A real service whose narrations are finished when a test says so, and pages with the player.
 
-The page is the tests' own: production has one that looks better and promises the player the same.
+The page is the tests' own, with production's player in it: one article, and nothing beside it.
 """
 
 import base64
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -23,15 +24,18 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import aloud.serve.pages
+from aloud.article import Article
 from aloud.serve.app import front
 from aloud.serve.door import Door
 from aloud.serve.live import LiveSegment
+from aloud.serve.pages.show import _environment, player_words
 from aloud.serve.security.headers import POLICY
 from aloud.serve.service import Service
 from aloud.settings import Settings
 
 PAGES = Path(__file__).parent / "pages"
-PLAYER = Path(aloud.serve.pages.__file__).parent / "static" / "player"
+STATIC = Path(aloud.serve.pages.__file__).parent / "static"
+PLAYER = STATIC / "player"
 PATIENCE = 60.0  # seconds until a test gives up waiting for what was promised
 KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8"}
 TAGS = {"headline": "h1", "heading": "h2", "quote": "blockquote"}
@@ -137,8 +141,9 @@ class _WithPages:
             asked = parse_qs(scope["query_string"].decode(), keep_blank_values=True)
             return self._page({name: each[0] for name, each in asked.items()}), KINDS[".html"]
         folder, _, name = path.rpartition("/")
-        file = {"/test": PAGES, "/static/player": PLAYER}.get(folder, PAGES) / name
-        if folder in ("/test", "/static/player") and file.is_file():
+        places = {"/test": PAGES, "/static/player": PLAYER, "/static": STATIC}
+        file = places.get(folder, PAGES) / name
+        if folder in places and file.is_file():
             return file.read_bytes(), KINDS[file.suffix]
         return self.files.get(path)
 
@@ -157,14 +162,29 @@ class _WithPages:
             "direction": asked.get("direction", "ltr"),
             "scripts": scripts,
             "module": asked.get("module", "/static/player/aloud-player.js"),
-            "article": id,
-            "headline": html.escape(article.headline),
-            "language": asked.get("language", article.language),
-            "attributes": asked.get("attributes", ""),
             "blocks": "\n".join(shown),
+            "player": player(article, id, asked),
         }.items():
             page = page.replace("{" + name + "}", text)
         return page.encode()
+
+
+def player(article: Article, id: str, asked: dict[str, str]) -> str:
+    """The player as the listening page has it."""
+    told = SimpleNamespace(
+        id=id,
+        publisher="The Courier",
+        image=None,
+        language=asked.get("language", article.language),
+    )
+    drawn = _environment("en").get_template("player.html")
+    return drawn.render(
+        article=told,
+        title=article.headline,
+        words=player_words("en"),
+        play="autoplay" in asked,
+        right_to_left=asked.get("direction") == "rtl",
+    )
 
 
 @contextmanager

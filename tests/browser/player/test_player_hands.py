@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.proof  # until a page uses the player: they need an idle machine
+pytestmark = pytest.mark.slow
 
 TEXT = (
     "After two years of work the old bridge carries trains again. Everybody came to see.\n\n"
@@ -30,7 +30,7 @@ def at_the_beginning(house: Any, article: str) -> None:
 def test_without_a_gesture_it_says_what_to_press(listener, article):
     # Nothing may be asked of the page before it says so: being asked counts as a gesture.
     with listener.page.expect_console_message(lambda said: said.text == "Press play to listen."):
-        listener.load(article, attributes="autoplay", before="status.js")
+        listener.load(article, autoplay="1", before="status.js")
     assert not listener.ask("source.playing")
     assert listener.page.locator("p[role=status]").inner_text() == "Press play to listen."
     listener.play()
@@ -165,7 +165,7 @@ def test_a_sample_of_the_chosen_voice_is_heard_and_the_article_waits(listener, a
     listener.page.get_by_label("Select voice").locator("option").nth(3).wait_for(state="attached")
     listener.page.get_by_role("button", name="Sample").click()
     listener.until("!source.playing && player.sampler.currentTime > 0.1")
-    listener.page.get_by_role("button", name="Stop sample").click()
+    listener.page.get_by_role("button", name="Stop", exact=True).click()
     listener.until("player.sampler.paused")
 
 
@@ -189,14 +189,14 @@ def test_the_page_scrolls_with_the_voice_until_the_reader_scrolls(listener, hous
 
 def test_without_custom_highlights_one_mark_moves(listener, article):
     listener.open(article, before="marks.js")
-    words = listener.page.evaluate("document.querySelector('#text').textContent")
+    words = listener.page.evaluate("document.querySelector('#main article').textContent")
     listener.play()
     listener.until("document.querySelector('mark.aloud-word')?.textContent === 'years'")
     assert listener.page.locator("mark").count() == 1
-    assert listener.page.evaluate("document.querySelector('#text').textContent") == words
+    assert listener.page.evaluate("document.querySelector('#main article').textContent") == words
     listener.until("source.where().u === 2")
     assert listener.page.locator("mark").count() == 1
-    assert listener.page.evaluate("document.querySelector('#text').textContent") == words
+    assert listener.page.evaluate("document.querySelector('#main article').textContent") == words
 
 
 def test_letters_beyond_the_first_plane_move_no_word(listener, house):

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.proof  # until a page uses the player: they need an idle machine
+pytestmark = pytest.mark.slow
 
 TEXT = (
     "After two years of work the old bridge carries trains again. Everybody came to see.\n\n"

@@ -1,7 +1,6 @@
 """The player's modules as such: their arithmetic, their size, and all of them as one file."""
 
 import gzip
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -10,16 +9,12 @@ import pytest
 
 import aloud.serve.pages
 from aloud import pace
+from aloud.serve.pages.joined import joined
 
-pytestmark = pytest.mark.proof  # until a page uses the player: they need an idle machine
+pytestmark = pytest.mark.slow
 
 PLAYER = Path(aloud.serve.pages.__file__).parent / "static" / "player"
 MOST = 15_000  # bytes of gzip that may be waited for before the first word
-_spec = importlib.util.spec_from_file_location("joined", Path(__file__).parent / "joined.py")
-assert _spec
-assert _spec.loader
-joining = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(joining)
 SAID = [("a", 0.15, "one", "two words"), ("a", 0.4, "three"), ("a", 0.65, "four")]
 SAID += [("b", 0.0, "five", "six")]
 SCRIPT = json.dumps(
@@ -107,7 +102,7 @@ def test_a_place_is_found_though_its_block_is_not_spoken_any_more(ask):
 
 
 def test_the_whole_player_is_small():
-    whole = joining.joined(PLAYER, "aloud-player.js").encode()
+    whole = joined(PLAYER, "aloud-player.js").encode()
     print(f"{len(whole)} bytes, {len(gzip.compress(whole, 6))} of gzip")
     assert len(gzip.compress(whole, 6)) <= MOST
 
@@ -115,12 +110,12 @@ def test_the_whole_player_is_small():
 def test_a_module_that_cannot_be_joined_is_refused(tmp_path):
     (tmp_path / "one.js").write_text('import * as two from "./two.js";\n', encoding="utf-8")
     with pytest.raises(ValueError, match="one"):
-        joining.joined(tmp_path, "one.js")
+        joined(tmp_path, "one.js")
 
 
 def test_as_one_file_it_plays_the_same(listener, house):
     id = house.post(title="One file", text="It is heard. So is this.")
-    whole = joining.joined(PLAYER, "aloud-player.js").encode()
+    whole = joined(PLAYER, "aloud-player.js").encode()
     house.files["/test/player.js"] = whole, "text/javascript"
     listener.open(id, module="/test/player.js")
     listener.play()

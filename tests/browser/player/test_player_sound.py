@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from aloud.master import masters
+from aloud.serve.jobs import Need
 
-pytestmark = pytest.mark.proof  # until a page uses the player: they need an idle machine
+pytestmark = pytest.mark.slow
 
 RATE = 24_000  # Hz at which pages record
 TEXT = "The international correspondents considered everything. Understandably they waited."
@@ -36,9 +37,13 @@ def article(house: Any) -> str:
 
 @pytest.mark.parametrize("kind", ["m4a", "mp3", "opus", "wav"])
 def test_every_kind_of_file_plays_every_word(listener, house, article, kind, tmp_path):
-    work = house.service.work
-    prepared = work.prepare(house.article(article)["narration"]["id"])
-    speeches = list(work._spoken(prepared))
+    work, speaker = house.service.work, house.service.speaker
+    narration = house.article(article)["narration"]["id"]
+    prepared = work.prepare(house.service.library.narrations.get(narration))
+    speeches = [
+        speaker.speak(utterance, prepared.voice, prepared.version, Need.LISTENING)
+        for utterance in prepared.script.utterances
+    ]
     (made,) = masters(prepared.script, iter(speeches), prepared.voice, [tmp_path / f"news.{kind}"])
     house.files[f"/test/news.{kind}"] = made.path.read_bytes(), made.media_type
     listener.open(article, capture="1")
@@ -78,12 +83,18 @@ def pitch(samples: np.ndarray) -> float:
     return float(spectrum.argmax()) * RATE / (1 << 18)
 
 
-@pytest.mark.parametrize("wpm", [100, 150, 200, 250, 400])
-@pytest.mark.parametrize("voice", ["tone/beep", "espeak/en-us"])
-def test_the_label_says_how_many_words_are_heard_in_a_minute(listener, house, voice, wpm):
+@pytest.fixture(scope="module", params=["tone/beep", "espeak/en-us"])
+def spoken(request: pytest.FixtureRequest, house: Any) -> tuple[str, str]:
+    """A voice, and an article that it has spoken."""
     text = "The old bridge carries trains again. Everybody came to see."
-    id = house.post(voice, text=text)
+    id: str = house.post(request.param, text=text, title=f"News by {request.param}")
     house.finish(id)
+    return request.param, id
+
+
+@pytest.mark.parametrize("wpm", [100, 150, 200, 250, 400])
+def test_the_label_says_how_many_words_are_heard_in_a_minute(listener, house, spoken, wpm):
+    voice, id = spoken
     house.http.put("/api/preferences", json={"wpm": wpm})
     listener.open(id, capture="1")
     assert listener.ask("[source.voice, source.sound.kind]") == [voice, "finished"]

@@ -179,4 +179,4 @@ def test_the_description_names_the_problems_of_a_route(app):
         problems.Problem.model_validate(content[1]["example"])
     schemas = described["components"]["schemas"]
     assert {"Problem", "Fault", "Wish"} <= set(schemas)
-    assert schemas["Problem"]["required"] == ["title", "status"]
+    assert schemas["Problem"]["required"] == ["title", "status", "hint"]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from aloud.errors import LibraryError
 
-HEAD = "r0002"
+HEAD = "r0005"
 # Any number that nothing else on the server locks; these are the bytes of "aloud".
 _LOCK = int.from_bytes(b"aloud")
 _ENCODING = "UTF8"

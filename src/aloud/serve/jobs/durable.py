@@ -1,41 +1,37 @@
 """Durable: what was accepted is narrated once, whatever ends this process in between.
 
-One DBOS workflow for each attempt at a narration, one DBOS step for each step of it. DBOS keeps
-which steps are done and lets exactly one process run a workflow; the order of need, the retries
-and the taking over from dead processes are ours. Only the open-source part of DBOS is used.
+One DBOS workflow for each attempt at a stage of a narration, one DBOS step for each step of it.
+DBOS keeps which steps are done and lets exactly one process run a workflow; the order of need, the
+retries and the taking over from dead processes are ours. Only the open-source part is used.
 
 Why each part is here: docs/notes/jobs.md.
 """
 
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dbos import DBOS, DBOSConfig, SetWorkflowID, StepOptions, WorkflowStatus
+from dbos import DBOS, SetWorkflowID, StepOptions, WorkflowStatus
 from dbos import error as refusals
-from dbos._dbos import _get_dbos_instance
-from dbos._utils import INTERNAL_QUEUE_NAME
 
 from aloud.errors import AloudError, DiskError, LibraryError, NotFound
 from aloud.library import Library
 from aloud.library.records import FINISHED
+from aloud.serve.jobs import workflows
 from aloud.serve.jobs.liveness import new_executor, open_liveness
-from aloud.serve.jobs.need import Need
 from aloud.serve.jobs.patience import Patience, Verdict
+from aloud.serve.jobs.stages import Stage, Step
+from aloud.serve.jobs.workflows import deaths, narration_of
 
 log = logging.getLogger(__name__)
 
-# Of the durable steps, not of Aloud: a new version of the program goes on with what an older one
-# began, and only another sequence of steps makes that impossible.
-STEPS_VERSION = "1"
 _LOOK = 0.5  # seconds between two looks at what others posted, and whether they still live
 _QUIET, _LONGEST_QUIET = 0.15, 1.0  # seconds after the last that was accepted, and in all
-_BUSY = ("PENDING", "ENQUEUED", "DELAYED")  # what DBOS calls a workflow that somebody will end
 _SOME = 100  # narrations looked at, to find a few to begin
-_MANY = 1_000_000  # recoveries that DBOS allows one attempt: how many are too many is said here
+# Most of reading is waiting for an answer, twenty seconds at most.
+_READERS = 4
 # A process that dies is not the fault of the articles it worked on, but for one that ends every
 # process that takes it up. Being killed so often in the middle of one article is no accident.
 _MOST_DEATHS = 12
@@ -43,13 +39,9 @@ _SUSPECT = 4  # from so many deaths on it is worked on alone, so that no other i
 _DEADLY = "Aloud was ended again and again while it worked on this"
 _DEADLY_HINT = "please report the page; the others go on without it"
 _TIDY = 60.0  # seconds between two looks for what DBOS need not remember any more
-_OVER = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-_AT_ONCE = 500  # workflows looked at in one tidying
 
 _NOT_NOTED = "how far it has come could not be noted"
 _NOT_NOTED_HINT = "make room on the disk, or see after the database; it goes on by itself"
-
-Step = tuple[str, Callable[[str], None]]
 
 
 class Jobs:
@@ -61,16 +53,20 @@ class Jobs:
     def __init__(
         self,
         library: Library,
-        steps: Sequence[Step],
+        reading: Sequence[Step],
+        narrating: Sequence[Step],
         *,
         database_url: str,
         data: Path,
         slots: int = 2,
         patience: Patience | None = None,
     ) -> None:
-        self._library, self._steps, self._slots = library, steps, slots
+        """``reading`` is done of articles that were not read yet, ``narrating`` of the others, in
+        ``slots``. The library has to know of an article that it was read when ``reading`` ends."""
+        self._library = library
+        self._read = Stage("read", reading, _READERS, of_read=False)
+        self._narrate = Stage("narrate", narrating, slots, of_read=True)
         self._patience = patience or Patience()
-        self._running: set[str] = set()
         # The attempt of a narration that failed here last, though DBOS may not know it: on a full
         # disk it can note no end either, and would take the attempt for running for ever.
         self._failures: dict[str, str] = {}
@@ -82,13 +78,8 @@ class Jobs:
         self._wake, self._stopping = threading.Event(), threading.Event()
         self.executor = new_executor()
         self._liveness = open_liveness(database_url, data, self.executor)
-        configure(database_url, data, self.executor)
-
-        @DBOS.workflow(name="narrate", max_recovery_attempts=_MANY)
-        def narrate(narration_id: str) -> None:
-            self._workflow(narration_id)
-
-        self._narrate = narrate
+        workflows.configure(database_url, data, self.executor)
+        self._begun_by = {each.name: self._registered(each) for each in self._stages}
         DBOS.launch()
         self._thread = threading.Thread(target=self._dispatch, name="dispatcher", daemon=True)
         self._thread.start()
@@ -100,7 +91,7 @@ class Jobs:
 
     def running(self) -> int:
         """How many narrations this process works on."""
-        return len(self._running)
+        return sum(len(stage.running) for stage in self._stages)
 
     def close(self) -> None:
         """Begin nothing more, and let go. The speaker is to be closed first: running steps then
@@ -108,16 +99,29 @@ class Jobs:
         self._stopping.set()
         self._wake.set()
         self._thread.join()
-        while self._running:
+        while self.running():
             time.sleep(0.01)  # a step ends at its next utterance
         DBOS.destroy(destroy_registry=True)
         self._liveness.close()
 
-    def _workflow(self, narration_id: str) -> None:
+    @property
+    def _stages(self) -> tuple[Stage, Stage]:
+        return self._read, self._narrate
+
+    def _registered(self, stage: Stage) -> Callable[[str], None]:
+        """The stage as DBOS knows it, here and in every other process, by its name."""
+
+        @DBOS.workflow(name=stage.name, max_recovery_attempts=workflows.MANY)
+        def attempt(narration_id: str) -> None:
+            self._workflow(stage, narration_id)
+
+        return attempt
+
+    def _workflow(self, stage: Stage, narration_id: str) -> None:
         """All steps of one attempt. What went wrong is in the library when it returns."""
-        self._running.add(narration_id)
+        stage.running.add(narration_id)
         try:
-            for name, step in self._steps:
+            for name, step in stage.steps:
                 DBOS.run_step(StepOptions(name=name), _advised, step, narration_id)
             self._patience.forget(narration_id)
             self._failures.pop(narration_id, None)
@@ -128,7 +132,7 @@ class Jobs:
             self._failed(narration_id, LibraryError(_NOT_NOTED, hint=_NOT_NOTED_HINT))
             raise error
         finally:
-            self._running.discard(narration_id)
+            stage.running.discard(narration_id)
             self._alone = "" if self._alone == narration_id else self._alone
             self._wake.set()
 
@@ -190,22 +194,22 @@ class Jobs:
 
     def _take_over(self) -> None:
         """Free the workflows of processes that are gone."""
-        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        pending = workflows.pending()
         others = {w.executor_id for w in pending if w.executor_id} - {self.executor}
         dead = self._liveness.dead(sorted(others))
         if not dead:
             return
         self._say_dead(dead)
         orphans = [w for w in pending if w.executor_id in dead]
-        for workflow in sorted(orphans, key=_deaths):
-            if _deaths(workflow) > _MOST_DEATHS:
+        for workflow in sorted(orphans, key=deaths):
+            if deaths(workflow) > _MOST_DEATHS:
                 DBOS.cancel_workflow(workflow.workflow_id)
-                self._give_up(_narration_of(workflow), _DEADLY, _DEADLY_HINT)
-            elif _deaths(workflow) < _SUSPECT:
-                _recover(workflow)
-            elif not self._running and not self._alone:
-                self._alone = _narration_of(workflow)
-                _recover(workflow)
+                self._give_up(narration_of(workflow), _DEADLY, _DEADLY_HINT)
+            elif deaths(workflow) < _SUSPECT:
+                workflows.recover(workflow)
+            elif not self.running() and not self._alone:
+                self._alone = narration_of(workflow)
+                workflows.recover(workflow)
 
     def _say_dead(self, dead: list[str]) -> None:
         """In the log, once: a suspect may have to wait for its turn."""
@@ -218,75 +222,53 @@ class Jobs:
         if time.monotonic() - self._tidied < _TIDY:
             return
         self._tidied = time.monotonic()
-        over = DBOS.list_workflows(
-            status=list(_OVER), limit=_AT_ONCE, load_input=False, load_output=False
-        )
-        ended = [w.workflow_id for w in over if self._is_over(_narration_of(w))]
+        ended = [each.workflow_id for each in workflows.over() if self._is_over(each)]
         if ended:
             DBOS.delete_workflows(ended)
 
-    def _is_over(self, narration_id: str) -> bool:
+    def _is_over(self, workflow: WorkflowStatus) -> bool:
+        if workflow.name == self._read.name:
+            return True  # the library knows whether the article was read
         try:
-            return self._library.narrations.get(narration_id).state in FINISHED
+            return self._library.narrations.get(narration_of(workflow)).state in FINISHED
         except NotFound:
             return True
 
     def _begin(self) -> None:
-        """Start what is needed most, as far as there are slots. One slot more than there are is
-        for an article that somebody is listening to already."""
+        """Start what is needed most, as far as there are slots."""
         if self._alone:
             return
-        # Those that wait for their next try must not hide the ones behind them.
-        limit = _SOME + self._patience.waiting()
-        for narration in self._library.narrations.unfinished(limit):
-            room = self._slots - len(self._running)
-            if room + (narration.priority == Need.LISTENING) <= 0 or self._stopping.is_set():
-                continue
-            if narration.id in self._running or not self._patience.over(narration.id):
-                continue
-            self._start(narration.id, narration.attempts)
+        for stage in self._stages:
+            # Those that wait for their next try must not hide the ones behind them.
+            limit = _SOME + self._patience.waiting()
+            for narration in self._library.narrations.unfinished(limit, read=stage.of_read):
+                if self._stopping.is_set():
+                    return
+                if narration.id in stage.running or not stage.has_room(narration):
+                    continue
+                if self._patience.over(narration.id):
+                    self._start(stage, narration.id, narration.attempts)
 
-    def _start(self, narration_id: str, attempts: int) -> None:
-        workflow = f"{narration_id}:{attempts}"
+    def _start(self, stage: Stage, narration_id: str, attempts: int) -> None:
+        workflow = stage.attempt(narration_id, attempts)
         known = DBOS.get_workflow_status(workflow)
         failed_here = self._failures.get(narration_id) == workflow
-        if known is not None and _is_busy(known) and not failed_here:
+        if known is not None and workflows.is_busy(known) and not failed_here:
             return  # somebody is at it
         if known is not None:
             # It ended and the narration did not: interrupted, or to be tried again.
-            if not self._library.narrations.again(narration_id, attempts):
-                return  # another process has just said so
-            workflow = f"{narration_id}:{attempts + 1}"
-        self._running.add(narration_id)
+            if not self._library.narrations.again(narration_id, attempts, read=stage.of_read):
+                return  # another process has just said so, or has just read it
+            workflow = stage.attempt(narration_id, attempts + 1)
+        stage.running.add(narration_id)
         try:
             with SetWorkflowID(workflow, workflow_id_reuse_policy="reject"):
-                DBOS.start_workflow(self._narrate, narration_id)
+                DBOS.start_workflow(self._begun_by[stage.name], narration_id)
         except refusals.DBOSWorkflowIDInUseError:
-            self._running.discard(narration_id)  # another process was faster by a moment
+            stage.running.discard(narration_id)  # another process was faster by a moment
         except BaseException:
-            self._running.discard(narration_id)
+            stage.running.discard(narration_id)
             raise
-
-
-def _deaths(workflow: WorkflowStatus) -> int:
-    """How often a process ended while it worked on it."""
-    return max(0, (workflow.recovery_attempts or 0) - 1)
-
-
-def _recover(workflow: WorkflowStatus) -> None:
-    """Have it taken up once more by whoever is free. Once only, whoever else says the same."""
-    _get_dbos_instance()._sys_db.reenqueue_for_recovery(
-        workflow.workflow_id, [workflow.executor_id or ""], INTERNAL_QUEUE_NAME
-    )
-
-
-def _narration_of(workflow: WorkflowStatus) -> str:
-    return workflow.workflow_id.partition(":")[0]
-
-
-def _is_busy(known: WorkflowStatus) -> bool:
-    """Whether somebody will end it: not if it is of other steps, which nobody here can take."""
-    return known.status in _BUSY and known.app_version == STEPS_VERSION
 
 
 def _advised(step: Callable[[str], None], narration_id: str) -> None:
@@ -302,27 +284,3 @@ def _advised(step: Callable[[str], None], narration_id: str) -> None:
         log.exception("a step failed in a way of its own", extra={"narration": narration_id})
         hint = "please report it, with the lines about it in the service's log"
         raise AloudError("something went wrong inside Aloud", hint=hint) from error
-
-
-def configure(database_url: str, data: Path, executor: str) -> None:
-    """Tell DBOS where it keeps its own tables: beside SQLite in a file, in Postgres in a schema."""
-    if database_url.startswith("sqlite"):
-        file = data / "jobs.sqlite"
-        with sqlite3.connect(file) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")  # readers do not wait for writers
-        connection.close()
-        database_url = f"sqlite:///{file}"
-    config: DBOSConfig = {
-        "name": "aloud",
-        "system_database_url": database_url.replace("postgresql+psycopg://", "postgresql://", 1),
-        "sys_db_pool_size": 5,
-        "executor_id": executor,
-        "application_version": STEPS_VERSION,
-        "enable_otlp": False,
-        # Its messages carry what went wrong, and that may quote an article: ours do not.
-        "log_level": "CRITICAL",
-        "console_log_level": "CRITICAL",
-        "max_executor_threads": 16,
-        "use_listen_notify": False,
-    }
-    DBOS(config=config)

@@ -10,13 +10,15 @@ from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
+
 from aloud import speech as speeches
-from aloud.errors import AloudError, Damaged, VoiceError
+from aloud.errors import AloudError, Damaged, Unsayable, VoiceError
 from aloud.script import Utterance
 from aloud.serve.jobs.need import Attention, Need
 from aloud.serve.jobs.patience import Interrupted
 from aloud.shelf import Shelf, utterance_key
-from aloud.speech import Speech, Voice
+from aloud.speech import Speech, TimingSource, TokenTiming, Voice
 from aloud.voice import Booth
 
 log = logging.getLogger(__name__)
@@ -119,6 +121,18 @@ class Speaker:
         key = utterance_key(utterance, voice, version)
         return self._on_shelf(key) or self._request(key, utterance, voice, need).result()
 
+    def heard(self, utterance: Utterance, voice: Voice, version: str, need: Need) -> Speech:
+        """As `speak`, but no sound at all, and nothing on the shelf, where the voice has none for
+        the utterance: its pause is what is heard of it. A lone "…" must not cost an article.
+
+        Raises:
+            VoiceError, ShelfError, Stopping: as `speak`.
+        """
+        try:
+            return self.speak(utterance, voice, version, need)
+        except Unsayable:
+            return _silence(utterance, voice)
+
     def ahead(
         self, utterances: Iterable[Utterance], voice: Voice, version: str, need: Need
     ) -> list["Future[Speech]"]:
@@ -220,6 +234,11 @@ class Speaker:
 def _fail(future: "Future[object]", error: AloudError) -> None:
     with contextlib.suppress(InvalidStateError):
         future.set_exception(error)
+
+
+def _silence(utterance: Utterance, voice: Voice) -> Speech:
+    times = tuple(TokenTiming(0, token, 0.0, 0.0) for token in range(len(utterance.tokens)))
+    return Speech(np.zeros(0, np.float32), voice.sample_rate, times, TimingSource.ENGINE)
 
 
 def _stopping() -> Stopping:

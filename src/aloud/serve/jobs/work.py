@@ -4,13 +4,12 @@ Each step looks first whether its product is there already, so it may be repeate
 any process: what it makes goes onto the shelf under a name that says what it is made of.
 """
 
-import hashlib
 import json
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
@@ -18,17 +17,19 @@ from aloud import page as pages
 from aloud import recording as recordings
 from aloud import script as scripts
 from aloud.adapt import adapt
-from aloud.article import Article
-from aloud.errors import AloudError, ExtractError, MasterError, ShelfError
+from aloud.article import Article, by_roles
+from aloud.errors import ExtractError, MasterError, Unsayable
 from aloud.extract import extract
 from aloud.fetch.http import fetch_url
 from aloud.library import Library
 from aloud.library.records import Narration, RecordingRecord
-from aloud.master import masters, to_jpeg
+from aloud.master import masters
 from aloud.recording import Recording
-from aloud.script import Saying, Script
+from aloud.script import Saying, Script, Utterance
+from aloud.serve.jobs.covers import cover
 from aloud.serve.jobs.need import Attention, Need
 from aloud.serve.jobs.patience import Interrupted
+from aloud.serve.jobs.prepared import Prepared
 from aloud.serve.jobs.speaker import Speaker
 from aloud.serve.jobs.staging import Staging
 from aloud.settings import Settings
@@ -36,19 +37,11 @@ from aloud.shelf import Shelf
 from aloud.speech import Speech, Voice
 from aloud.voice import find_voice
 
+log = logging.getLogger(__name__)
 FORMATS = ("m4a", "mp3")  # of every finished article: for players, and for podcast apps
 _AHEAD = 16  # utterances asked for in advance
+_SILENT = "{} of its sentences have no sound in this voice: choose another one to hear them"
 _SCRIPTS_KEPT = 8  # in memory: an article that is listened to asks for its script again and again
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What is needed to speak any sentence of a narration."""
-
-    narration: Narration
-    script: Script
-    voice: Voice
-    version: str  # of the engine
 
 
 class Work:
@@ -73,13 +66,16 @@ class Work:
         # to ask them takes a booth, which may be in the middle of somebody's sentence.
         self._found: dict[tuple[str | None, str], Voice] = {}
         self._scripts: OrderedDict[str, Script] = OrderedDict()
-        self.steps = (
+        self.reading = (
             ("fetch", self.fetch),
             ("read", self._in_the_background(self.read)),
+        )
+        self.narrating = (
             ("write", self._in_the_background(self.write)),
             ("speak", self.speak),
             ("master", self.master),
         )
+        self.steps = (*self.reading, *self.narrating)
 
     def prepare(self, narration: Narration) -> Prepared:
         """Everything up to the script, now: for somebody who waits for the first sound. Fetching
@@ -120,6 +116,7 @@ class Work:
             assert record.page_key is not None
             article = extract(pages.from_bytes(self._shelf.read(record.page_key)))
             self._library.articles.add_revision(record.id, article)
+            self._library.narrations.advance(narration_id, "waiting")  # until it is its turn
 
     def write(self, narration_id: str) -> None:
         """The script is on the shelf, and it is settled who speaks."""
@@ -132,8 +129,8 @@ class Work:
     def _written(self, narration: Narration) -> bool:
         lexicon = self._library.lexicon.digest(narration.listener_id)
         revision, article = self._library.articles.article(narration.article_id)
-        voice = self._voice(narration, article)
-        script = adapt(article, self._sayings(narration.listener_id))
+        voice = self.voice_of(narration.listener_id, article.language, narration.voice_wish)
+        script = self._adapted(article, narration.listener_id)
         if not script.utterances:
             hint = "see what was left out, and restore what should be read"
             raise ExtractError("there is nothing in it to say", hint=hint)
@@ -152,16 +149,21 @@ class Work:
         return narration.script_key is not None and self._shelf.has(narration.script_key)
 
     def speak(self, narration_id: str) -> None:
-        """Every utterance is on the shelf."""
+        """Every utterance is on the shelf, but for those that the voice has no sound for."""
         prepared = self._prepared(self._alive(narration_id))
         script, voice, version = prepared.script, prepared.voice, prepared.version
-        said = 0
+        said = silent = 0
         while said < len(script.utterances):
             narration = self._alive(narration_id)
             need = Need(narration.priority)
             batch = script.utterances[said : said + _AHEAD]
             for asked in self._speaker.ahead(batch, voice, version, need):
-                asked.result()
+                try:
+                    asked.result()
+                except Unsayable:
+                    silent += 1
+                    if silent == len(script.utterances):
+                        raise
             said += len(batch)
             self._library.narrations.progress(narration_id, said, len(script.utterances))
 
@@ -170,9 +172,14 @@ class Work:
         prepared = self._prepared(self._alive(narration_id))
         if not self._library.narrations.advance(narration_id, "mastering"):
             return  # done by another process, cancelled, or gone
-        made = self._mastered(prepared)
+        silent: list[Utterance] = []
+        made = self._mastered(prepared, silent.append)
         keys = [key for one in made for key in (one.key, one.timing_key)]
-        if not self._library.narrations.finish(narration_id, made):
+        hint = _SILENT.format(len(silent)) if silent else ""
+        if silent:
+            facts = {"narration": narration_id, "sentences": len(silent)}
+            log.warning("the voice has no sound for some sentences", extra=facts)
+        if not self._library.narrations.finish(narration_id, made, hint):
             self.drop(keys)
         elif not all(self._shelf.has(key) for key in keys):
             # Somebody removed the same recording of theirs while this one was not yet known.
@@ -192,21 +199,24 @@ class Work:
         """Script and recordings of a narration that is done, on the shelf once more: under the
         same names where nothing that they are made of has changed since."""
         _, article = self._library.articles.article(narration.article_id, narration.revision)
-        script = adapt(article, self._sayings(narration.listener_id))
+        script = self._adapted(article, narration.listener_id)
         self._shelf.keep("scripts", _script_bytes(script))
         assert narration.voice is not None
         voice, version = self.voice(narration.voice)
         self._mastered(Prepared(narration, script, voice, version))
 
-    def _mastered(self, prepared: Prepared) -> tuple[RecordingRecord, ...]:
+    def _mastered(
+        self, prepared: Prepared, silent: Callable[[Utterance], None] = lambda utterance: None
+    ) -> tuple[RecordingRecord, ...]:
+        """The recordings, on the shelf. ``silent`` is told each utterance without a sound."""
         with self._staging.folder() as folder:
             paths = [folder / f"article.{suffix}" for suffix in FORMATS]
             made = masters(
                 prepared.script,
-                self._spoken(prepared),
+                self._spoken(prepared, silent),
                 prepared.voice,
                 paths,
-                cover=self.cover(prepared.script.article),
+                cover=cover(prepared.script.article, self._shelf, self._settings),
                 captions=False,
                 progress=self._go_on,
             )
@@ -216,23 +226,6 @@ class Work:
         """Called many times a second: a place to make way for listeners, and to be stopped."""
         self._speaker.check_on()
         self._attention.make_way()
-
-    def cover(self, article: Article) -> bytes:
-        """The article's picture as JPEG, or b"": a recording without one is better than none."""
-        image = article.image or ""
-        if not image.startswith(("http:", "https:")):
-            return b""
-        key = cover_key(image)
-        try:
-            there = self._shelf.get(key)
-            if there is None:
-                there = to_jpeg(fetch_url(image, self._settings).body)
-                self._shelf.put(key, there)
-        except ShelfError:
-            raise
-        except AloudError:
-            return b""
-        return there
 
     def _keep(self, made: Recording, prepared: Prepared) -> RecordingRecord:
         narration, script = prepared.narration, prepared.script
@@ -257,11 +250,14 @@ class Work:
             created=datetime.now(UTC),
         )
 
-    def _spoken(self, prepared: Prepared) -> Iterator[Speech]:
+    def _spoken(self, prepared: Prepared, silent: Callable[[Utterance], None]) -> Iterator[Speech]:
         need = Need(prepared.narration.priority)
         for utterance in prepared.script.utterances:
             # What was evicted since it was spoken is spoken again.
-            yield self._speaker.speak(utterance, prepared.voice, prepared.version, need)
+            speech = self._speaker.heard(utterance, prepared.voice, prepared.version, need)
+            if not len(speech.samples):
+                silent(utterance)
+            yield speech
 
     def _prepared(self, narration: Narration) -> Prepared:
         if narration.script_key is None or narration.voice is None:
@@ -292,9 +288,14 @@ class Work:
         while len(self._scripts) > _SCRIPTS_KEPT:
             self._scripts.popitem(last=False)
 
-    def _voice(self, narration: Narration, article: Article) -> Voice:
-        language = article.language
-        wish = narration.voice_wish or self._preferred(narration.listener_id, language)
+    def voice_of(self, listener_id: str, language: str, wish: str | None = None) -> Voice:
+        """Who speaks a language (BCP 47) to a listener: the voice of that id, or else their own
+        for the language, or else the usual one.
+
+        Raises:
+            UnknownVoice, EngineMissing: it is not here.
+        """
+        wish = wish or self._preferred(listener_id, language)
         if (wish, language) not in self._found:
             voice = self._speaker.ask(lambda booth: find_voice(wish, language, booth))
             self._found[wish, language] = voice
@@ -306,9 +307,12 @@ class Work:
         primary = language.partition("-")[0]
         return chosen.get(language) or chosen.get(primary) or self._settings.voice
 
-    def _sayings(self, listener_id: str) -> tuple[Saying, ...]:
+    def _adapted(self, article: Article, listener_id: str) -> Script:
+        """What is to be said, as the listener wants it said."""
+        roles = self._library.listeners.preferences(listener_id).roles
         entries = self._library.lexicon.list(listener_id)
-        return tuple(Saying(e.written, e.spoken, e.language) for e in entries)
+        sayings = tuple(Saying(e.written, e.spoken, e.language) for e in entries)
+        return adapt(by_roles(article, roles), sayings)
 
     def _alive(self, narration_id: str) -> Narration:
         narration = self._library.narrations.get(narration_id)
@@ -339,9 +343,3 @@ class Work:
 
 def _script_bytes(script: Script) -> bytes:
     return json.dumps(scripts.to_json(script), ensure_ascii=False).encode()
-
-
-def cover_key(image: str) -> str:
-    """Where the picture at an address is kept."""
-    digest = hashlib.sha256(image.encode()).hexdigest()
-    return f"covers/{digest[:2]}/{digest}"

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from aloud.library.records import Accepted, Entries, Entry, Narration, Place
-from aloud.serve.models.words import Count, Model, OwnTitle, Tags, VoiceId
+from aloud.serve.models.words import Count, Hint, Model, OwnTitle, Tags, VoiceId, example
 
 Source = Literal["url", "html", "text", "upload"]
 ArticleState = Literal["accepted", "reading", "ready", "failed"]
@@ -25,7 +25,7 @@ class NarrationOut(Model):
     done: int = Field(ge=0, description="Sentences spoken")
     total: int = Field(ge=0, description="Sentences in all; 0: not known yet")
     error: str = Field(description="Why it failed or waits; empty: nothing is wrong")
-    hint: str = Field(description="What to do about that")
+    hint: Hint = Field(description="What to do about that")
 
     @classmethod
     def of(cls, narration: Narration) -> Self:
@@ -62,7 +62,7 @@ class Item(Model):
     source: Source
     state: ArticleState = Field(description="How far reading it has come")
     error: str
-    hint: str
+    hint: Hint
     revision: int = Field(ge=0, description="The newest; 0: not read yet")
     title: str = Field(description="The listener's own; empty: the headline serves")
     headline: str
@@ -153,6 +153,8 @@ class AcceptedOut(Model):
 class Change(Model):
     """What to change of an article in the list; what is left out or null stays as it is."""
 
+    model_config = example(archived=True, tags=["sea"])
+
     title: OwnTitle | None = Field(default=None, description="Empty: the headline again")
     archived: bool | None = None
     heard: bool | None = None
@@ -161,6 +163,8 @@ class Change(Model):
 
 class NarrationWish(Model):
     """How an article shall be narrated."""
+
+    model_config = example(voice="espeak/en-gb")
 
     voice: VoiceId | None = Field(
         default=None, description="Null: the listener's own for the article's language"
@@ -175,4 +179,4 @@ class Progress(Model):
     done: Count
     total: Count
     error: str
-    hint: str
+    hint: Hint

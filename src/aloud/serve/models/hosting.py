@@ -7,11 +7,13 @@ from pydantic import Field
 
 from aloud.library.records import Feed, Listener, Role, Token
 from aloud.serve.models.reading import RecordingOut
-from aloud.serve.models.words import Label, Line, Model, Name, Url
+from aloud.serve.models.words import Hint, Label, Line, Model, Name, Url, example
 
 
 class FeedIn(Model):
     """A feed to follow."""
+
+    model_config = example(url="https://news.example/feed.xml")
 
     url: Url
     title: Line | None = Field(default=None, description="Null: what the feed calls itself")
@@ -25,7 +27,8 @@ class FeedOut(Model):
     title: str
     next_check: datetime
     failures: int = Field(ge=0, description="Since it last worked")
-    error: str
+    error: str = Field(description="Why it could not be read the last time; empty: it could")
+    hint: Hint = Field(description="What to do about that")
     paused: bool
 
     @classmethod
@@ -37,6 +40,7 @@ class FeedOut(Model):
             next_check=feed.next_check,
             failures=feed.failures,
             error=feed.error,
+            hint=feed.hint,
             paused=feed.paused,
         )
 
@@ -50,6 +54,8 @@ class Feeds(Model):
 class FeedChange(Model):
     """Rest, or be followed again."""
 
+    model_config = example(paused=True)
+
     paused: bool
 
 
@@ -62,6 +68,8 @@ class Imported(Model):
 
 class ListenerIn(Model):
     """Somebody who is to listen here."""
+
+    model_config = example(name="anna")
 
     name: Name
 
@@ -86,6 +94,8 @@ class Listeners(Model):
 
 class TokenIn(Model):
     """A token for a listener, who is made if there is none of that name."""
+
+    model_config = example(listener="anna", role="listen", label="phone")
 
     listener: Name
     role: Role = "listen"

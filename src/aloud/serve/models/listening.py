@@ -1,10 +1,13 @@
 """What belongs to a listener: queue, places, preferences, lexicon, what was found; and voices."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field
 
+from aloud.article import Role as BlockRole
+from aloud.article import State
 from aloud.library.records import MATCH_END, MATCH_START, Hit, LexiconEntry, Preferences
+from aloud.serve.models import patterns
 from aloud.serve.models.articles import Item
 from aloud.serve.models.words import (
     BlockId,
@@ -17,16 +20,22 @@ from aloud.serve.models.words import (
     Saying,
     VoiceId,
     Wpm,
+    example,
 )
 from aloud.speech import Voice
 
+# As `article.OPTIONAL_ROLES`: the API's description names them.
+OptionalRole = Literal[
+    "standfirst", "key_point", "heading", "quote", "item", "caption", "table", "code", "byline"
+]
 _MOST_QUEUED = 10_000
 _MOST_LANGUAGES = 200
-_SPOKEN = r"^[^\x00-\x1f\x7f-\x9f]*[^\W_][^\x00-\x1f\x7f-\x9f]*$"
 
 
 class PlaceIn(Model):
     """Where the listener is now."""
+
+    model_config = example(block="l12", start=0, device="phone")
 
     block: BlockId
     start: Count = Field(description="Character of the block's text")
@@ -46,6 +55,8 @@ class QueueOut(Model):
 class QueueOrder(Model):
     """The whole queue."""
 
+    model_config = example(articles=["a1", "b2"])
+
     articles: list[Id] = Field(
         max_length=_MOST_QUEUED,
         description="First the next; what is not named leaves the queue",
@@ -55,12 +66,16 @@ class QueueOrder(Model):
 class Queued(Model):
     """Something to hear."""
 
+    model_config = example(article="a1", first=True)
+
     article: Id
     first: bool = Field(default=False, description="Next, not last")
 
 
 class Moved(Model):
     """A new place in the queue."""
+
+    model_config = example(to=0)
 
     to: Count = Field(description="0: next. Beyond the end is at the end")
 
@@ -127,6 +142,8 @@ class Voices(Model):
 class PreferencesOut(Model):
     """How the listener likes it."""
 
+    model_config = example(wpm=250, voices={"en": "espeak/en-gb"})
+
     wpm: Wpm | None = Field(
         default=None, description="Spoken words a minute; null: 200, which is 1.00×"
     )
@@ -137,16 +154,28 @@ class PreferencesOut(Model):
         json_schema_extra={"additionalProperties": False},
     )
     locale: Language | None = Field(default=None, description="Of the pages; null: the browser's")
+    roles: dict[OptionalRole, Literal["spoken", "shown"]] = Field(
+        default_factory=dict,
+        description="Whether blocks of a role are spoken or only shown; left out: as the page was "
+        "read. Narrations that are asked for from now on keep to it",
+        examples=[{"caption": "spoken", "key_point": "shown"}],
+    )
 
     @classmethod
     def of(cls, preferred: Preferences) -> Self:
-        return cls(
-            wpm=preferred.wpm, voices=dict(preferred.voices), locale=preferred.locale or None
+        return cls.model_validate(
+            {
+                "wpm": preferred.wpm,
+                "voices": dict(preferred.voices),
+                "locale": preferred.locale or None,
+                "roles": {role.value: state.value for role, state in preferred.roles},
+            }
         )
 
     @property
     def record(self) -> Preferences:
-        return Preferences(self.wpm, tuple(self.voices.items()), self.locale or "")
+        roles = tuple((BlockRole(role), State(wish)) for role, wish in self.roles.items())
+        return Preferences(self.wpm, tuple(self.voices.items()), self.locale or "", roles)
 
 
 def _said(spoken: str) -> str:
@@ -158,10 +187,12 @@ def _said(spoken: str) -> str:
 class SayingIn(Model):
     """Where this is written, that is said."""
 
+    model_config = example(written="Saltmere", spoken="salt meer", language="en")
+
     written: Saying = Field(examples=["Xi"])
     spoken: Annotated[
         str,
-        Field(min_length=1, max_length=200, pattern=_SPOKEN, examples=["She"]),
+        Field(min_length=1, max_length=200, pattern=patterns.SPOKEN, examples=["She"]),
         AfterValidator(_said),
     ]
     language: Language | None = Field(default=None, description="Null: in every language")

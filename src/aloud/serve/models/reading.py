@@ -9,7 +9,8 @@ from aloud import article as articles
 from aloud import script as scripts
 from aloud.library.records import Entry, RecordingRecord
 from aloud.serve.models.articles import Item, item_fields
-from aloud.serve.models.words import Model
+from aloud.serve.models.words import Model, example
+from aloud.serve.naming import download
 
 State = Literal["spoken", "shown", "removed"]
 BlockRole = Literal[
@@ -92,6 +93,10 @@ class RecordingOut(Model):
     """One finished file, under a name that never comes to mean something else."""
 
     url: str = Field(examples=["/media/0f3c.m4a"])
+    download: str = Field(
+        description="The same as a file to be kept, called like the article",
+        examples=["/media/0f3c.m4a?name=The%20harbour%20opens"],
+    )
     format: str
     media_type: str
     byte_count: int = Field(ge=0)
@@ -103,9 +108,11 @@ class RecordingOut(Model):
     revision: int = Field(ge=1)
 
     @classmethod
-    def of(cls, made: RecordingRecord) -> Self:
+    def of(cls, made: RecordingRecord, title: str = "") -> Self:
+        url = f"/media/{made.sha256}.{made.format}"
         return cls(
-            url=f"/media/{made.sha256}.{made.format}",
+            url=url,
+            download=download(url, title),
             format=made.format,
             media_type=made.media_type,
             byte_count=made.byte_count,
@@ -131,7 +138,8 @@ class ArticleOut(Item):
         reading: Reading | None,
         recordings: tuple[RecordingRecord, ...],
     ) -> Self:
-        made = [RecordingOut.of(one) for one in recordings]
+        title = entry.title or (entry.summary.headline if entry.summary else "")
+        made = [RecordingOut.of(one, title) for one in recordings]
         return cls.model_validate({**item_fields(entry), "reading": reading, "recordings": made})
 
 
@@ -186,6 +194,8 @@ def _utterance(said: scripts.Utterance) -> UtteranceOut:
 
 class BlockChoice(Model):
     """What shall become of a block."""
+
+    model_config = example(state="spoken")
 
     state: State
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from aloud.serve.models import patterns
 from aloud.serve.models.words import (
     LONGEST_TEXT,
     Language,
@@ -12,13 +13,17 @@ from aloud.serve.models.words import (
     Tags,
     Url,
     VoiceId,
+    example,
 )
 
 Where = Literal["first", "last"]
-# With something to read in it: the reader refuses what is empty.
-_Full = Annotated[
-    str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")
-]
+_Full = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=patterns.FULL)]
+
+_EXAMPLES: dict[str, dict[str, Any]] = {
+    "an address": {"url": "https://news.example/accord"},
+    "what I see": {"html": "<h1>Accord</h1><p>It was signed.</p>", "url": "https://news.example/a"},
+    "a text": {"text": "It was signed on Monday.", "queue": "last"},
+}
 
 
 class Options(Model):
@@ -34,11 +39,15 @@ class Options(Model):
 class SentAddress(Options):
     """An article by its address. It is fetched later, once."""
 
+    model_config = example(**_EXAMPLES["an address"])
+
     url: Url
 
 
 class SentHtml(Options):
     """A page as the listener sees it, for what lies behind a login."""
+
+    model_config = example(**_EXAMPLES["what I see"])
 
     html: _Full = Field(examples=["<h1>Accord</h1><p>It was signed on Monday.</p>"])
 
@@ -46,17 +55,14 @@ class SentHtml(Options):
 class SentText(Options):
     """A text as it stands."""
 
+    model_config = example(**_EXAMPLES["a text"])
+
     text: _Full = Field(examples=["It was signed on Monday."])
     title: Line | None = Field(default=None, description="Becomes the headline")
     language: Language | None = Field(default=None, description="Null: found in the text")
 
 
 Sent = SentAddress | SentHtml | SentText
-_EXAMPLES = {
-    "an address": {"url": "https://news.example/accord"},
-    "what I see": {"html": "<h1>Accord</h1><p>It was signed.</p>", "url": "https://news.example/a"},
-    "a text": {"text": "It was signed on Monday.", "queue": "last"},
-}
 
 
 def body_description() -> dict[str, Any]:

@@ -17,6 +17,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from aloud.serve import hints
+from aloud.serve.models import patterns
+
 MIB = 1024 * 1024
 LONGEST_URL = 4000
 LONGEST_TEXT = 10 * MIB  # characters: some thirty books
@@ -24,18 +27,16 @@ LONGEST_TITLE = 500
 MOST_TAGS = 100
 MOST = 2**31 - 1  # of a count or a place: what a database's integer holds
 
-_NO_NUL = r"^[^\x00]*$"
-VOICE_PART = r"[A-Za-z0-9][A-Za-z0-9_.+-]*"  # of an engine or one of its voices
-# Something to see in one line: controls, and spaces alone, name nothing.
-_LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\s][^\x00-\x1f\x7f-\x9f]*$"
-# The same, and nothing unseen at its ends.
-_NAME = r"^[^\x00-\x20\x7f-\xa0\s]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\s])?$"
-
 
 class Model(BaseModel):
     """What every model keeps to: no field that it does not know, no "yes" for true."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def example(**fields: object) -> ConfigDict:
+    """The configuration of a model that shows in the API's description what it takes."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})  # type: ignore[list-item]
 
 
 def _written(moment: object) -> object:
@@ -56,16 +57,16 @@ def _whole(number: object) -> object:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
-Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=patterns.ID)]
 VoiceId = Annotated[
     str,
-    Field(max_length=200, pattern=rf"^{VOICE_PART}/{VOICE_PART}$", examples=["espeak/en-us"]),
+    Field(max_length=200, pattern=patterns.VOICE, examples=["espeak/en-us"]),
 ]
 Language = Annotated[
     str,
     Field(
         max_length=35,
-        pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+        pattern=patterns.LANGUAGE,
         description="BCP 47",
         examples=["en-GB"],
     ),
@@ -75,22 +76,24 @@ Url = Annotated[
     Field(
         min_length=8,
         max_length=LONGEST_URL,
-        pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^\x00-\x20\x7f]+$",
+        pattern=patterns.URL,
         description="An http or https address",
         examples=["https://news.example/politics/accord"],
     ),
 ]
-Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=_NO_NUL)]
-Line = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=_LINE)]
-Tag = Annotated[str, Field(min_length=1, max_length=100, pattern=_LINE, examples=["to discuss"])]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=patterns.NO_NUL)]
+Line = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=patterns.LINE)]
+Tag = Annotated[
+    str, Field(min_length=1, max_length=100, pattern=patterns.LINE, examples=["to discuss"])
+]
 Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS)]
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=_NAME, examples=["anna"])]
-Saying = Annotated[str, Field(min_length=1, max_length=200, pattern=_LINE)]
-OwnTitle = Annotated[str, Field(max_length=LONGEST_TITLE, pattern=_NO_NUL)]
-Label = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
-Device = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=patterns.NAME, examples=["anna"])]
+Saying = Annotated[str, Field(min_length=1, max_length=200, pattern=patterns.LINE)]
+OwnTitle = Annotated[str, Field(max_length=LONGEST_TITLE, pattern=patterns.NO_NUL)]
+Label = Annotated[str, Field(max_length=100, pattern=patterns.NO_NUL)]
+Device = Annotated[str, Field(max_length=100, pattern=patterns.NO_NUL)]
 BlockId = Annotated[
-    str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x20/?#\x7f]+$", examples=["l12"])
+    str, Field(min_length=1, max_length=100, pattern=patterns.BLOCK, examples=["l12"])
 ]
 Count = Annotated[int, Field(ge=0, le=MOST), BeforeValidator(_whole)]
 _MOMENT = {
@@ -109,3 +112,5 @@ Moment = Annotated[
 ]
 Wpm = Annotated[float, Field(ge=100, le=550, description="Spoken words a minute; 200 is 1.00×")]
 Role = Literal["listen", "manage"]
+# What the rooms advise, as far as somebody far from the machine can follow it.
+Hint = Annotated[str, AfterValidator(hints.over_http)]

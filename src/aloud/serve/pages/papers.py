@@ -2,7 +2,6 @@
 
 import json
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,32 +9,12 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from aloud import __version__
-from aloud.serve.pages.show import show
+from aloud.serve.pages import assets, languages
+from aloud.serve.pages.show import reader, show
 from aloud.serve.routes.asking import Me
 
 router = APIRouter(include_in_schema=False)
-_STATIC = {"aloud.css": "text/css", "icon.svg": "image/svg+xml"}
-_MANIFEST = {
-    "name": "Aloud",
-    "short_name": "Aloud",
-    "description": "Articles to listen to",
-    "start_url": "/",
-    "display": "standalone",
-    "background_color": "#fdfcf9",
-    "theme_color": "#fdfcf9",
-    "icons": [{"src": "/static/icon.svg", "sizes": "any", "type": "image/svg+xml"}],
-    "share_target": {
-        "action": "/share",
-        "method": "POST",
-        "enctype": "multipart/form-data",
-        "params": {
-            "title": "title",
-            "text": "text",
-            "url": "url",
-            "files": [{"name": "file", "accept": ["text/html", "text/plain"]}],
-        },
-    },
-}
+_FOREVER = "public, max-age=31536000, immutable"
 
 
 @router.get("/api")
@@ -46,23 +25,63 @@ def reference(request: Request, me: Me) -> HTMLResponse:
 
 
 @router.get("/manifest.webmanifest")
-def manifest() -> Response:
+def manifest(request: Request) -> Response:
     """What a browser has to know to keep us as an app that pages can be shared to."""
-    return Response(json.dumps(_MANIFEST), media_type="application/manifest+json")
+    told = _manifest(reader(request).language)
+    return Response(json.dumps(told), media_type="application/manifest+json")
 
 
-@router.get("/static/{name}")
-def static(name: str) -> Response:
-    """Stylesheet and icon."""
-    if name not in _STATIC:
+@router.get("/static/{version}/{name}")
+def static(request: Request, version: str, name: str) -> Response:
+    """Scripts, styles and pictures. Of another version: as they are now, not to be kept."""
+    if name not in assets.NAMES:
         raise HTTPException(404)
-    kept = {"Cache-Control": "public, max-age=3600"}
-    return Response(_file(name), media_type=_STATIC[name], headers=kept)
+    found = assets.asset(name)
+    current = version == assets.version()
+    headers = {"Cache-Control": _FOREVER if current else "no-store"}
+    body = found.body
+    if found.packed and "gzip" in request.headers.get("accept-encoding", ""):
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        body = found.packed
+    return Response(body, media_type=found.media_type, headers=headers)
 
 
 @cache
-def _file(name: str) -> bytes:
-    return (files("aloud.serve.pages") / "static" / name).read_bytes()
+def _manifest(language: str) -> dict[str, Any]:
+    say = languages.catalogue(language).gettext
+    sizes = {"icon-192.png": "192x192", "icon-512.png": "512x512", "maskable-512.png": "512x512"}
+    return {
+        "id": "/",
+        "name": "Aloud",
+        "short_name": "Aloud",
+        "description": say("Articles to listen to"),
+        "lang": language,
+        "dir": languages.locale(language).text_direction,
+        "start_url": "/",
+        "display": "standalone",
+        "background_color": "#fdfcf9",
+        "theme_color": "#fdfcf9",
+        "icons": [
+            {
+                "src": assets.address(name),
+                "sizes": size,
+                "type": "image/png",
+                "purpose": "maskable" if name.startswith("maskable") else "any",
+            }
+            for name, size in sizes.items()
+        ],
+        "share_target": {
+            "action": "/share",
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": {
+                "title": "title",
+                "text": "text",
+                "url": "url",
+                "files": [{"name": "file", "accept": ["text/html", "text/plain"]}],
+            },
+        },
+    }
 
 
 def _groups(paths: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

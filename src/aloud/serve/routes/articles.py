@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from aloud.errors import LibraryError, NotFound, ShelfError
 from aloud.library.records import Entry
+from aloud.serve.models import patterns
 from aloud.serve.models.articles import Change, Item, Items
 from aloud.serve.models.reading import ArticleOut, Reading
 from aloud.serve.models.words import Tag
@@ -16,7 +17,7 @@ from aloud.serve.service import Service
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/api/articles", tags=["Articles"])
-Cursor = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.:~=-]+$")]
+Cursor = Annotated[str, Query(min_length=1, max_length=200, pattern=patterns.CURSOR)]
 
 
 @router.get("", summary="List the articles", responses=refusals(422))

@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import Depends, HTTPException, Path, Request, Security
+from fastapi import Depends, Path, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
 from starlette.convertors import Convertor, register_url_convertor
@@ -14,13 +14,13 @@ from aloud.errors import NotFound, UnknownVoice
 from aloud.library.records import Bearer
 from aloud.serve import problems
 from aloud.serve.jobs import Interrupted
+from aloud.serve.models import patterns
 from aloud.serve.models.words import MOST, Id
 from aloud.serve.security.roles import listening, managing
 from aloud.serve.service import Service
 from aloud.speech import Voice
 
 Answer = TypeVar("Answer")
-_SEEN = r"^[^\x00-\x1f\x7f]+$"
 # Steps that wait for a voice. Not in the server's own threads: they could all be waiting while
 # nobody is left to accept an article.
 _SPEAKING = CapacityLimiter(32)
@@ -39,6 +39,7 @@ class _Undotted(Convertor[str]):
 
 
 register_url_convertor("undotted", _Undotted())
+problems.passing(Interrupted, 503, "stopping")
 
 
 async def _service(request: Request) -> Service:
@@ -67,8 +68,8 @@ Me = Annotated[Bearer, Depends(_listening)]
 Manager = Annotated[Bearer, Depends(_managing)]
 ArticleId = Annotated[Id, Path(description="Of an article in the listener's list")]
 Revision = Annotated[int, Path(ge=1, le=MOST, description="Of the article's words")]
-Engine = Annotated[str, Path(max_length=100, pattern=_SEEN, examples=["espeak"])]
-VoiceName = Annotated[str, Path(max_length=100, pattern=_SEEN, examples=["en-us"])]
+Engine = Annotated[str, Path(max_length=100, pattern=patterns.PATH_PART, examples=["espeak"])]
+VoiceName = Annotated[str, Path(max_length=100, pattern=patterns.PATH_PART, examples=["en-us"])]
 Limit = Annotated[int, Field(ge=1, le=100)]
 
 # Whatever is asked for: no host, no token, not allowed, the wrong host, the library is away.
@@ -82,10 +83,10 @@ def refusals(*statuses: int, body: bool = False) -> dict[int | str, dict[str, An
     return problems.responses(*sorted(every))
 
 
-def refused(status: int, detail: str, hint: str, **headers: str) -> HTTPException:
+def refused(status: int, detail: str, hint: str, **headers: str) -> problems.Declined:
     """A refusal that is no failure of a room, for ``raise``. ``headers`` with _ for -."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return HTTPException(status, f"{detail}: {hint}", headers=named)
+    return problems.Declined(status, detail, hint, named)
 
 
 def known_voice(service: Service, id: str) -> tuple[Voice, str]:
@@ -102,7 +103,4 @@ def known_voice(service: Service, id: str) -> tuple[Voice, str]:
 
 async def speaking(work: Callable[[], Answer]) -> Answer:
     """What ``work`` answers, in one of the threads that may wait for a voice."""
-    try:
-        return await run_sync(work, limiter=_SPEAKING)
-    except Interrupted as error:
-        raise refused(503, error.message, error.hint, Retry_After="5") from error
+    return await run_sync(work, limiter=_SPEAKING)

@@ -5,12 +5,10 @@ from typing import Annotated
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Request, Response
 
-from aloud.errors import Conflict
 from aloud.extract.opml import read_opml, write_opml
-from aloud.library.records import Feed
 from aloud.serve.intake import checked_address
 from aloud.serve.models.hosting import FeedChange, FeedIn, FeedOut, Feeds, Imported
-from aloud.serve.models.words import Id
+from aloud.serve.models.words import LONGEST_TITLE, Id
 from aloud.serve.routes.asking import Held, Me, refusals
 from aloud.serve.service import Service
 
@@ -31,7 +29,8 @@ def list_feeds(me: Me, service: Held) -> Feeds:
 
 @router.post("/feeds", status_code=201, summary="Follow a feed", responses=refusals(409, body=True))
 def post_feed(feed: FeedIn, me: Me, service: Held) -> FeedOut:
-    """RSS, Atom or JSON Feed. It is asked at once, and what is new from then on is narrated."""
+    """RSS, Atom or JSON Feed. It is asked at once, and what is new from then on is narrated. What
+    is wrong with it, say that it is no feed, stands beside it as soon as it was asked."""
     url = checked_address(feed.url)
     return FeedOut.of(service.library.feeds.add(me.listener.id, url, feed.title or ""))
 
@@ -81,7 +80,7 @@ def check_feed(id: FeedId, me: Me, service: Held) -> FeedOut:
 async def import_feeds(me: Me, service: Held, request: Request) -> Imported:
     """All feeds of an OPML list, as other readers export it."""
     data = await request.body()
-    return await run_sync(_import, service, me.listener.id, data)
+    return await run_sync(import_list, service, me.listener.id, data)
 
 
 @router.get(
@@ -102,12 +101,12 @@ def export_feeds(me: Me, service: Held) -> Response:
     return Response(write_opml((feed.url, feed.title) for feed in feeds), media_type=_OPML)
 
 
-def _import(service: Service, listener: str, data: bytes) -> Imported:
-    added: list[Feed] = []
-    known = 0
-    for url, title in read_opml(data):
-        try:
-            added.append(service.library.feeds.add(listener, url, title[:500]))
-        except Conflict:
-            known += 1
+def import_list(service: Service, listener: str, data: bytes) -> Imported:
+    """Follow all feeds of an OPML list.
+
+    Raises:
+        ExtractError: it is none.
+    """
+    wanted = [(url, title[:LONGEST_TITLE]) for url, title in read_opml(data)]
+    added, known = service.library.feeds.add_all(listener, wanted)
     return Imported(added=[FeedOut.of(feed) for feed in added], known=known)

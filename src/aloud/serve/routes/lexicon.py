@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from aloud.errors import Conflict, NotFound, UnknownVoice
+from aloud import article as articles
+from aloud.adapt import adapt
+from aloud.errors import Conflict, NotFound, UnknownVoice, UsageError
 from aloud.library.records import LexiconEntry
 from aloud.script import Saying
 from aloud.serve import samples
@@ -27,7 +29,9 @@ def list_sayings(me: Me, service: Held) -> Lexicon:
 
 @router.post("", status_code=201, summary="Add to the lexicon", responses=refusals(409, body=True))
 def post_saying(saying: SayingIn, me: Me, service: Held) -> SayingOut:
-    """Narrations that are asked for from now on say it like this."""
+    """Narrations that are asked for from now on say it like this. In small letters alone it means
+    every form of the word (`polish`, `Polish`); with a capital in it, only that one."""
+    _look_for_it(saying)
     return SayingOut.of(
         service.library.lexicon.add(me.listener.id, saying.written, saying.spoken, saying.language)
     )
@@ -42,6 +46,7 @@ def get_saying(id: EntryId, me: Me, service: Held) -> SayingOut:
 @router.put("/{id}", summary="Change an entry", responses=refusals(404, 409, body=True))
 def put_saying(id: EntryId, saying: SayingIn, me: Me, service: Held) -> SayingOut:
     """All of it."""
+    _look_for_it(saying)
     entry = LexiconEntry(id, saying.written, saying.spoken, saying.language)
     service.library.lexicon.update(me.listener.id, entry)
     return SayingOut.of(entry)
@@ -83,8 +88,24 @@ async def get_saying_sample(
     )
 
 
+def _look_for_it(saying: SayingIn) -> None:
+    """Raises UsageError where no text has anything in it that this entry would say."""
+    entry = Saying(saying.written, saying.spoken, saying.language)
+    for text in (saying.written, f"1 {saying.written} 1"):
+        script = adapt(articles.plain(text, saying.language or "en"), (entry,))
+        if any(token.rule == "lexicon" for said in script.utterances for token in said.tokens):
+            return
+    raise UsageError(
+        "nothing in a text is ever read as this: there is no word in it",
+        subject=saying.written,
+        hint="give in `written` what stands in the text, with a letter or a digit: Xi, .NET, C++",
+    )
+
+
 def _entry(service: Service, listener: str, entry_id: str) -> LexiconEntry:
     for entry in service.library.lexicon.list(listener):
         if entry.id == entry_id:
             return entry
-    raise NotFound("the lexicon has no such entry", subject=entry_id, hint="look at it again")
+    raise NotFound(
+        "the lexicon has no such entry", subject=entry_id, hint="GET /api/lexicon lists them"
+    )

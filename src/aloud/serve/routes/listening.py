@@ -1,12 +1,15 @@
 """Listening: the queue, the place in an article, what was searched for, and preferences."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from aloud.errors import UnknownVoice, UsageError
 from aloud.library.records import Place
 from aloud.serve.jobs import Need
+from aloud.serve.models import patterns
 from aloud.serve.models.articles import Item, PlaceOut
 from aloud.serve.models.listening import (
     HitOut,
@@ -20,10 +23,12 @@ from aloud.serve.models.listening import (
 )
 from aloud.serve.routes.asking import ArticleId, Held, Limit, Me, refusals
 from aloud.serve.service import Service
+from aloud.voice import of_language
 
 router = APIRouter(prefix="/api", tags=["Listening"])
 Query_ = Annotated[
-    str, Query(alias="q", min_length=1, max_length=200, pattern=r"^[^\x00]*$", examples=["accord"])
+    str,
+    Query(alias="q", min_length=1, max_length=200, pattern=patterns.NO_NUL, examples=["accord"]),
 ]
 
 
@@ -75,10 +80,13 @@ def get_place(id: ArticleId, me: Me, service: Held) -> PlaceOut | None:
 
 
 @router.put(
-    "/articles/{id}/place", summary="Tell where the listener is", responses=refusals(404, body=True)
+    "/articles/{id}/place",
+    summary="Tell where the listener is",
+    responses=refusals(404, 409, body=True),
 )
 def put_place(id: ArticleId, place: PlaceIn, me: Me, service: Held) -> PlaceOut:
-    """The newest place holds, whatever device tells it first: the answer says which."""
+    """The newest place holds, whatever device tells it first: the answer says which. A block of an
+    older revision becomes the same words' place in the newest."""
     updated = place.updated or datetime.now(UTC)
     told = Place(id, place.block, place.start, updated, place.device)
     return PlaceOut.of(service.library.places.set(me.listener.id, told))
@@ -99,10 +107,26 @@ def get_preferences(me: Me, service: Held) -> PreferencesOut:
 
 @router.put("/preferences", summary="Set the preferences", responses=refusals(body=True))
 def put_preferences(preferences: PreferencesOut, me: Me, service: Held) -> PreferencesOut:
-    """All of them: what is left out is as it was in the beginning. Voices are not looked for
-    here, since one may be installed later."""
+    """All of them: what is left out is as it was in the beginning. Each voice has to be there and
+    to speak its language; one that was chosen before and is gone since may stay."""
+    before = service.library.listeners.preferences(me.listener.id)
+    _look_for(service, dict(set(preferences.voices.items()) - set(before.voices)))
     service.library.listeners.prefer(me.listener.id, preferences.record)
     return preferences
+
+
+def _look_for(service: Service, chosen: Mapping[str, str]) -> None:
+    """Raises UnknownVoice where one is not there, UsageError where it does not speak that."""
+    known = service.catalogue.voices() if chosen else ()
+    for language, voice in chosen.items():
+        speaking = of_language(language, known)
+        if voice in (each.id for each in speaking):
+            continue
+        some = ", ".join(each.id for each in speaking[:3]) or "none speaks it"
+        hint = f"voices for {language}: {some}; all of them: GET /api/voices"
+        if voice in (each.id for each in known):
+            raise UsageError(f"the voice does not speak {language}", subject=voice, hint=hint)
+        raise UnknownVoice("there is no such voice", subject=voice, hint=hint)
 
 
 def _queue(service: Service, listener: str) -> QueueOut:

@@ -6,12 +6,13 @@ from typing import Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from aloud.serve.faults import Misunderstood, example_of
 from aloud.serve.intake import ACCEPTED, Offer, UnknownKind, accept, offer, offer_file
+from aloud.serve.models import patterns
 from aloud.serve.models.articles import AcceptedOut
 from aloud.serve.models.sent import (
     Options,
@@ -29,6 +30,8 @@ _SMALL = 64 * 1024  # bytes that are understood sooner than a thread is found fo
 # Threads that accept. SQLite takes one writer at a time: more of them would only stand in line,
 # and everybody else would wait for a thread.
 _ACCEPTING = CapacityLimiter(4)
+_NOTHING = "one of url, html and text is needed; a file goes as multipart/form-data"
+_NO_FILE = "the page or the text itself is needed in this field: curl -F file=@page.html"
 _TRUTH = {"true": True, "false": False}
 _MOST_FIELDS = 200  # of a form: a hundred tags and some
 _LOCATION = {"Location": {"description": "The article", "schema": {"type": "string"}}}
@@ -44,7 +47,7 @@ Key = Annotated[
         alias="Idempotency-Key",
         min_length=1,
         max_length=200,
-        pattern=r"^[\x21-\x7e]+$",
+        pattern=patterns.KEY,
         description="Sent again with the same body within a day: the same answer, nothing twice",
     ),
 ]
@@ -106,20 +109,25 @@ def _sent(body: bytes) -> Sent:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise HTTPException(400, "the body is not JSON") from error
+        said = "the body is not JSON"
+        raise refused(400, said, 'for example {"url": "https://news.example/accord"}') from error
     if not isinstance(data, dict):
         return _checked(SentAddress, data)
     # By the field that only one of them has, so that one list of faults comes back, not three.
     if "html" in data:
         return _checked(SentHtml, data)
-    return _checked(SentText, data) if "text" in data else _checked(SentAddress, data)
+    if "text" in data:
+        return _checked(SentText, data)
+    if "url" in data:
+        return _checked(SentAddress, data)
+    raise _fault("", _NOTHING, {"url": "https://news.example/accord"})
 
 
 async def _file(form: FormData) -> Offer:
     options = _checked(Options, _fields(form, beside="file"))
     file = form.get("file")
     if not isinstance(file, UploadFile):
-        raise _fault("file", "Field required")
+        raise _fault("file", _NO_FILE)
     body, declared = await file.read(), file.content_type or ""
     try:
         return await run_sync(lambda: offer_file(body, declared, options))
@@ -134,11 +142,11 @@ def _fields(form: FormData, beside: str = "") -> Mapping[str, Any]:
         if name == beside:
             continue
         if not isinstance(value, str):
-            raise _fault(name, "This is a file where none is expected")
+            raise _fault(name, "this is a file where none is expected")
         if name == "tags":
             fields.setdefault(name, []).append(value)
         elif name in fields:
-            raise _fault(name, "This may stand there once")
+            raise _fault(name, "this may stand there once")
         else:
             fields[name] = _TRUTH.get(value, value) if name == "narrate" else value
     return fields
@@ -149,8 +157,9 @@ def _checked(model: type[_Model], data: object) -> _Model:
         return model.model_validate(data)
     except ValidationError as error:
         faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
-        raise RequestValidationError(faults) from error
+        raise Misunderstood(faults, example_of(model)) from error
 
 
-def _fault(field: str, said: str) -> RequestValidationError:
-    return RequestValidationError([{"type": "value_error", "loc": ("body", field), "msg": said}])
+def _fault(field: str, said: str, example: Mapping[str, Any] | None = None) -> Misunderstood:
+    place = ("body", field) if field else ("body",)
+    return Misunderstood([{"type": "value_error", "loc": place, "msg": said}], example)

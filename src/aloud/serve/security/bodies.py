@@ -22,7 +22,8 @@ _LINGER_SECONDS, _LINGER_BYTES = 2.0, 16 * MIB
 _CLOSE = ((b"connection", b"close"),)
 
 _ENCODED = Refusal(
-    415, "encoding", "compressed requests are not accepted", "send it as it is",
+    415, "encoding", "compressed requests are not accepted",
+    "send it as it is, without Content-Encoding",
     ((b"accept-encoding", b"identity"),),
 )  # fmt: skip
 _SLOW = Refusal(408, "slow", "the request did not arrive in time", "send it again")
@@ -30,6 +31,7 @@ _DEEP = Refusal(
     422,
     "depth",
     f"the JSON is nested deeper than {DEEPEST} or holds more than {MOST_VALUES} values",
+    "send it flatter, or in several requests",
 )
 
 
@@ -147,4 +149,5 @@ def _may_be_json(content_type: bytes) -> bool:
 
 
 def _too_large(most: int) -> Refusal:
-    return Refusal(413, "too-large", f"the request is larger than {most} bytes")
+    said = f"the request is larger than {most} bytes"
+    return Refusal(413, "too-large", said, "send less at once: the article's own text is enough")

@@ -66,13 +66,15 @@ class Hosts:
             return None
         match = _HOST.fullmatch((host or b"").decode("latin-1").lower())
         if host is None or match is None:
-            return Refusal(400, "host", "the request does not say which host it is for")
+            said = "the request does not say which host it is for"
+            return Refusal(400, "host", said, "send one Host header: the name and port asked for")
         if match[1] not in self._names and not (self._digits and _is_address(match[1])):
             return Refusal(
                 421,
                 "misdirected",
                 "this service is not known by that name",
-                "name it with ALOUD_SERVE_NAMES, if the name is yours",
+                "call it by the name that its owner gave it; to add this one the owner sets "
+                "ALOUD_SERVE_NAMES",
             )
         if len(self._fine) < _MOST_REMEMBERED:
             self._fine.add(host)

@@ -3,21 +3,19 @@
  *
  * Attributes: `article` (id), `text` (id of the element that holds the article's blocks),
  * `headline`, `publisher`, `artwork`, `language` for the lock screen and the list of voices,
- * `autoplay`, `expert` (speeds to 550), `strings` (id of a JSON script with another language).
+ * `autoplay`, `expert` (speeds to 550), `strings` (id of a JSON script with the player's words, by
+ * the names of strings.js).
  *
  * Events, all bubbling: `aloud-ended` {article, asleep}, `aloud-next` and `aloud-previous`
  * (cancelled by a page that has a queue), `aloud-speed` {wpm, total, left} in seconds at this
- * speed, `aloud-opened` {kind, voice}, `aloud-following` {on}.
+ * speed, `aloud-opened` {kind, voice}, `aloud-following` {on}, `aloud-progress` {state, done, total}
+ * of the narration.
  */
 
 import { Player } from "./player.js";
 
-/** @typedef {import("./strings.js").Strings} Strings */
-
 export class AloudPlayer extends HTMLElement {
   static observedAttributes = ["article"];
-  /** Another catalogue, set before it is put into a page. @type {Partial<Strings>} */
-  strings = {};
   /** @type {Player | null} */ player = null;
   wanted = false; // the article that is set next shall play
 

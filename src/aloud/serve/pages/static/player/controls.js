@@ -1,97 +1,64 @@
 /**
- * Controls: what of the player is seen and pressed. Nothing here knows what a press does.
+ * Controls: what of the player is seen and pressed, as the page has it. Nothing here knows what a
+ * press does, but that some choices can be put away.
  */
 
-import { KEYS, turned } from "./keys.js";
-import { EXPERTS, FASTEST, PACES, SLOWEST, STEP } from "./pace.js";
-import { END, MINUTES } from "./sleep.js";
-import { fill } from "./strings.js";
+import { store, stored } from "./local.js";
+import { EXPERTS } from "./pace.js";
 
-/** @typedef {ReturnType<typeof draw>} Controls */
+/** @typedef {Record<"position" | "speed", HTMLInputElement>} Sliders */
+/** @typedef {Record<"voice" | "train" | "sleep", HTMLSelectElement>} Lists */
+/** @typedef {Record<"back" | "play" | "on" | "more" | "sample" | "follow" | "help" | "close",
+ *   HTMLButtonElement>} Buttons */
+/** @typedef {Record<"at" | "total" | "left" | "now" | "label" | "hint" | "status", HTMLElement>}
+ *   Said */
+/** @typedef {Sliders & Lists & Buttons & Said & {dialog: HTMLDialogElement,
+ *   audios: HTMLAudioElement[], paces: HTMLButtonElement[]}} Controls */
 
-/**
- * An element with properties and children.
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag @param {Record<string, unknown>} [properties] @param {(Node | string)[]} children
- * @returns {HTMLElementTagNameMap[T]}
- */
-function h(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
+export const PLAY = "M7 4.5v15l13-7.5z";
+export const PAUSE = "M6 4.5h4.5v15H6zM13.5 4.5H18v15h-4.5z";
+const CHOICES = "aloud-player-shown";
 
-/** @param {string} face @param {string} [name] where the face does not say it */
-function button(face, name = "") {
-  const made = h("button", { type: "button", textContent: face, title: name });
-  if (name) made.ariaLabel = name;
-  return made;
-}
-
-const slider = (/** @type {string} */ name, /** @type {object} */ of) =>
-  h("input", { type: "range", ariaLabel: name, ...of });
-
-/** @param {import("./strings.js").Strings} strings @param {boolean} expert @param {boolean} rtl */
-export function draw(strings, expert, rtl) {
-  const audios = [0, 1, 2, 3].map(() => h("audio", { preload: "none", hidden: true }));
-  const at = h("span", { className: "time" });
-  const total = h("span", { className: "time" });
-  const left = h("span", { className: "time left" });
-  const position = slider(strings.position, { max: "1", step: "any", value: "0" });
-  const back = button("«", strings.back);
-  const play = button("▶", strings.play);
-  const on = button("»", strings.on);
-  const voice = h("select");
-  const sample = button(`▸ ${strings.sample}`);
-  const label = h("output");
-  const speed = slider(strings.speed, {
-    min: SLOWEST,
-    max: expert ? EXPERTS : FASTEST,
-    step: STEP,
-  });
-  const paces = Object.entries(PACES).map(([name, wpm]) =>
-    Object.assign(button(strings[/** @type {"slow"} */ (name)]), { value: wpm }),
-  );
-  const hint = h("p", { className: "hint" });
-  const sleep = h("select");
-  sleep.add(new Option(strings.never, ""));
-  for (const n of MINUTES) sleep.add(new Option(fill(strings.minutes, { n }), `${n}`));
-  sleep.add(new Option(strings.end, END));
-  const status = h("p", { role: "status", className: "status" });
-  const follow = Object.assign(button(strings.follow), { className: "follow", hidden: true });
-  const help = button("?", strings.help);
-  const close = button(strings.close);
-  const keys = h("dl");
-  for (const [key, does] of KEYS)
-    keys.append(h("dt", {}, h("kbd", {}, turned(key, rtl))), h("dd", {}, strings[does]));
-  const dialog = h("dialog", { ariaLabel: strings.keys }, keys, close);
-  const group = h("div", { role: "group", ariaLabel: strings.speed }, ...paces);
-  const parts = [
-    ...audios,
-    follow,
-    h(
-      "div",
-      { className: "bar" },
-      ...[back, play, on],
-      h("div", { className: "line" }, at, position, total, left),
-    ),
-    status,
-    h(
-      "details",
-      { open: matchMedia("(min-width: 40rem)").matches },
-      h("summary", {}, strings.speed, " ", label),
-      h(
-        "div",
-        { className: "choices" },
-        h("section", {}, h("h2", {}, strings.heading), group, speed, hint),
-        h("div", {}, h("label", {}, strings.voice, voice), sample),
-        h("div", {}, h("label", {}, strings.sleep, sleep), help),
-      ),
-    ),
-    dialog,
-  ];
-  return {
-    ...{ audios, at, total, left, position, back, play, on, voice, sample, label, speed, paces },
-    ...{ hint, sleep, status, follow, help, close, dialog, parts },
+/** @param {HTMLElement} host @param {AbortSignal} signal @returns {Controls} */
+export function controls(host, signal) {
+  /** @type {Record<string, any>} */
+  const found = { audios: [...host.querySelectorAll("audio")] };
+  found.paces = [...host.querySelectorAll(".paces button")];
+  for (const part of host.querySelectorAll("[data-part]"))
+    found[/** @type {HTMLElement} */ (part).dataset.part ?? ""] = part;
+  if (host.hasAttribute("expert")) found.speed.max = EXPERTS;
+  const choices = /** @type {HTMLElement} */ (host.querySelector(".choices"));
+  // The style says whether there is room for them, as long as nobody has chosen.
+  const show = (/** @type {string} */ shown) => {
+    if (shown) host.dataset.shown = shown;
+    found.more.ariaExpanded = String(getComputedStyle(choices).display !== "none");
   };
+  show(stored(CHOICES));
+  const turn = () => {
+    show(found.more.ariaExpanded === "true" ? "no" : "yes");
+    store(CHOICES, host.dataset.shown ?? "");
+  };
+  found.more.addEventListener("click", turn, { signal });
+  return /** @type {Controls} */ (found);
+}
+
+/** Text is replaced only by other text: what listens to changes hears of changes.
+ * @param {Element} element @param {string} text */
+export function set(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Another picture on a button, and another name. @param {Element} button @param {string} d
+ * @param {string} name */
+export function redraw(button, d, name) {
+  button.querySelector("path")?.setAttribute("d", d);
+  button.ariaLabel = /** @type {HTMLElement} */ (button).title = name;
+}
+
+/** How much of a slider is behind its thumb: browsers do not all paint that.
+ * @param {HTMLInputElement} slider */
+export function filled(slider) {
+  const [min, max] = [Number(slider.min), Number(slider.max)];
+  const part = max > min ? (slider.valueAsNumber - min) / (max - min) : 0;
+  slider.style.setProperty("--part", String(Math.round(part * 1000) / 1000));
 }

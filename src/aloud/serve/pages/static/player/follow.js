@@ -13,13 +13,17 @@ const SENTENCE = "aloud-sentence";
 const PAIR = /[\ud800-\udbff][\udc00-\udfff]/;
 const CAN_PAINT = "Highlight" in globalThis && "highlights" in CSS;
 const NEAR = 6; // pixels beside a word that are still the word
-// A word is brought to this share of the window's height, when it leaves what lies between.
-const [TOP, GOAL, BOTTOM] = [0.12, 0.35, 0.7];
+// A word is brought to this share of the free height, when it leaves what lies between.
+const [TOP, GOAL, BOTTOM] = [0.12, 0.35, 0.8];
+const LEAST_FREE = 0.3; // of the window's height: what is taken to be free of a player in any case
 
 export class Follow {
   /**
    * @param {HTMLElement} root of the text
-   * @param {{sought: (token: number) => void, following: (on: boolean) => void}} told
+   * @param {object} told
+   * @param {(token: number) => void} told.sought
+   * @param {(on: boolean) => void} told.following
+   * @param {() => number} told.floor pixels from the window's top to what covers the text
    */
   constructor(root, told) {
     this.root = root;
@@ -93,10 +97,11 @@ export class Follow {
   _reveal() {
     const token = this.timeline?.tokens[this.shown];
     const box = token && this._range(token)?.getBoundingClientRect();
-    if (!box || (box.top > innerHeight * TOP && box.bottom < innerHeight * BOTTOM)) return;
+    const height = Math.max(this.told.floor(), innerHeight * LEAST_FREE);
+    if (!box || (box.top > height * TOP && box.bottom < height * BOTTOM)) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const before = scrollY;
-    const top = Math.max(0, scrollY + box.top - innerHeight * GOAL);
+    const top = Math.max(0, scrollY + box.top - height * GOAL);
     this.moving = true;
     scrollTo({ top, behavior: still ? "instant" : "smooth" });
     clearTimeout(this._timer);

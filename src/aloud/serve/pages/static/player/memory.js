@@ -5,6 +5,7 @@
  */
 
 import { get, send } from "./ask.js";
+import { store, stored, storedKeys } from "./local.js";
 
 /** @typedef {import("./source.js").Written} Written */
 /** @typedef {{block: string, start: number, updated: string, device: string}} Kept */
@@ -13,6 +14,7 @@ import { get, send } from "./ask.js";
 
 const EVERY = 5000; // milliseconds between two places that are told while it plays
 const SETTLED = 600; // milliseconds after which a choice is taken to be one
+const PLACE = "aloud-place-"; // and an article: where the listener is in it, until that is sent
 
 export class Memory {
   constructor() {
@@ -26,7 +28,8 @@ export class Memory {
     this._over = new AbortController();
     const { signal } = this._over;
     addEventListener("pagehide", () => this._flush(), { signal });
-    addEventListener("online", () => this._resend(), { signal });
+    addEventListener("online", () => this._resendAll(), { signal });
+    this._resendAll();
   }
 
   close() {
@@ -94,39 +97,27 @@ export class Memory {
     this.last = known;
     this.told = Date.now();
     const kept = { block, start, updated: new Date().toISOString(), device: this.device };
-    store(this._key, JSON.stringify(kept));
+    store(PLACE + this.article, JSON.stringify(kept));
     this._resend();
   }
 
-  get _key() {
-    return `aloud-place-${this.article}`;
+  /** @param {string} [article] @returns {Kept | null} */
+  _unsent(article = this.article) {
+    return JSON.parse(stored(PLACE + article) || "null");
   }
 
-  /** @returns {Kept | null} */
-  _unsent() {
-    return JSON.parse(stored(this._key) || "null");
+  /** Of whatever was listened to without a network. */
+  _resendAll() {
+    for (const key of storedKeys(PLACE)) this._resend(key.slice(PLACE.length));
   }
 
-  async _resend() {
-    const [key, kept] = [this._key, this._unsent()];
-    if (!kept || !this.article) return;
+  async _resend(article = this.article) {
+    const kept = this._unsent(article);
+    if (!kept) return;
     // keepalive: it arrives though the page is left.
-    const url = `/api/articles/${this.article}/place`;
-    const sent = await send(url, "PUT", kept, true).catch(() => null);
+    const url = `/api/articles/${article}/place`;
+    const sent = await send(url, "PUT", kept, true).catch((error) => error.status === 404);
+    const key = PLACE + article;
     if (sent && stored(key) === JSON.stringify(kept)) store(key, "");
   }
 }
-
-/** What a browser keeps, if it keeps anything and has room: the service is told in any case.
- * @param {() => string | null | void} work */
-function local(work) {
-  try {
-    return work() ?? "";
-  } catch {
-    return "";
-  }
-}
-
-const stored = (/** @type {string} */ key) => local(() => localStorage.getItem(key));
-const store = (/** @type {string} */ key, /** @type {string} */ value) =>
-  local(() => (value ? localStorage.setItem(key, value) : localStorage.removeItem(key)));

@@ -3,7 +3,8 @@
  * tells is shown: in the bar, in the text, on the lock screen, and to the page as events.
  */
 
-import { draw } from "./controls.js";
+import { controls, filled, PAUSE, PLAY, redraw, set } from "./controls.js";
+import { fill } from "./fill.js";
 import { Follow } from "./follow.js";
 import { deed } from "./keys.js";
 import { Memory } from "./memory.js";
@@ -11,36 +12,36 @@ import { clock, HARD, heard, label, left, NORMAL, STEP, stepped } from "./pace.j
 import { describe, sessionState, takeHold } from "./session.js";
 import { Sleep } from "./sleep.js";
 import { Source } from "./source.js";
-import { ENGLISH, fill } from "./strings.js";
+import { Train } from "./train.js";
 import { offer } from "./voices.js";
 
 const FINE = 5; // seconds of listening that an arrow key moves the position
 const COARSE = 30; // likewise, of page up and down
 
 export class Player {
-  /** @param {HTMLElement & {strings: object}} host */
+  /** @param {HTMLElement} host */
   constructor(host) {
     this.host = host;
     const told = document.getElementById(this._attribute("strings"))?.textContent;
-    const strings = (this.strings = { ...ENGLISH, ...host.strings, ...JSON.parse(told ?? "{}") });
+    /** @type {import("./strings.js").Strings} */
+    const strings = (this.strings = JSON.parse(told ?? "{}"));
     this.memory = new Memory();
     this.sleep = new Sleep();
-    const on = (this.on = draw(strings, host.hasAttribute("expert"), this._rtl));
+    this.train = new Train();
+    this._over = new AbortController();
+    const on = (this.on = controls(host, this._over.signal));
     this.dragging = false;
     this.frame = 0;
     this.told = "";
-    this._over = new AbortController();
     const [sampler, ...audios] = on.audios;
     this.sampler = sampler;
-    host.role = "region";
-    host.ariaLabel = strings.player;
-    host.replaceChildren(...on.parts);
     this.source = new Source(audios, {
       changed: () => this._changed(),
       opened: () => this._opened(),
       ended: () => this._ended(),
       blocked: () => this._say(strings.press),
       trouble: (trouble) => this._trouble(trouble),
+      progress: (progress) => this.tell("progress", progress),
     });
     this.follow = new Follow(document.getElementById(this._attribute("text")) ?? document.body, {
       sought: (token) => {
@@ -48,10 +49,13 @@ export class Player {
         this.play();
       },
       following: (following) => {
-        on.follow.hidden = following;
+        this._behind();
         this.tell("following", { on: following });
       },
+      // What is above the bar can be read; a bar that does not stick there hides nothing.
+      floor: () => Math.min(innerHeight, host.getBoundingClientRect().top),
     });
+    on.train.value = String(this.train.goal || "");
     this._listen();
     takeHold({
       play: () => this.play(),
@@ -79,12 +83,12 @@ export class Player {
     when(on.speed, "input", () => this.speed(on.speed.valueAsNumber));
     for (const each of on.paces) when(each, "click", () => this.speed(Number(each.value)));
     when(on.sleep, "change", () => this.sleep.choose(on.sleep.value));
+    when(on.train, "change", () => this._goal(Number(on.train.value)));
     when(on.follow, "click", () => this.follow.resume());
     when(on.help, "click", () => on.dialog.showModal());
     when(on.close, "click", () => on.dialog.close());
     when(sampler, "play pause ended", () => {
-      const { sample, stopSample } = this.strings;
-      on.sample.textContent = sampler.paused ? `▸ ${sample}` : stopSample;
+      on.sample.textContent = this.strings[sampler.paused ? "sample" : "stopSample"];
     });
     for (const audio of this.source.audios) when(audio, "timeupdate", () => this._moved());
     when(document, "keydown", (event) => this._key(event));
@@ -104,6 +108,7 @@ export class Player {
   /** @param {string} article @param {boolean} play */
   async open(article, play) {
     this._keep(true);
+    if (article !== this.source.article) this.follow.resume();
     this.source.close();
     this.follow.follow(null);
     describe(...["headline", "publisher", "artwork"].map((name) => this._attribute(name)));
@@ -201,12 +206,19 @@ export class Player {
   _changed() {
     const { on, source, strings } = this;
     const { playing } = source;
-    set(on.play, playing ? "❚❚" : "▶");
-    on.play.ariaLabel = on.play.title = playing ? strings.pause : strings.play;
+    if (playing) redraw(on.play, PAUSE, strings.pause);
+    else redraw(on.play, PLAY, strings.play);
+    if (!playing) this.train.rest();
     this.host.ariaBusy = String(source.waiting);
+    this._behind();
     this._moved();
     this._speeds();
     if (playing && !this.frame) this._run();
+  }
+
+  /** The voice is heard, and the reader is somewhere else. */
+  _behind() {
+    this.on.follow.hidden = this.follow.on || !this.source.playing;
   }
 
   /** Frame by frame, as long as it plays: the word that is heard. */
@@ -225,6 +237,8 @@ export class Player {
     if (!this.frame) this.follow.show(source.token());
     if (source.playing) {
       this._keep();
+      const faster = this.train.due(source.wpm);
+      if (faster) this._trained(faster);
       if (this.sleep.due()) {
         this.on.sleep.value = "";
         this.pause();
@@ -232,6 +246,21 @@ export class Player {
       }
     }
     this._times();
+  }
+
+  /** @param {number} goal words a minute, 0 for none */
+  _goal(goal) {
+    this.train.choose(goal);
+    this._say(goal ? fill(this.strings.training, { n: goal }) : "");
+  }
+
+  /** @param {number} wpm */
+  _trained(wpm) {
+    this.speed(wpm);
+    if (wpm < this.train.goal) return;
+    this._say(fill(this.strings.arrived, { n: wpm }));
+    this.train.choose(0);
+    this.on.train.value = "";
   }
 
   _times() {
@@ -242,6 +271,7 @@ export class Player {
     on.position.max = String(total);
     const now = timeline.elapsed(source.where());
     if (!this.dragging) on.position.value = String(now / rate);
+    filled(on.position);
     const seconds = on.position.valueAsNumber;
     const shown = {
       at: clock(seconds),
@@ -282,6 +312,10 @@ export class Player {
     const real = timeline ? heard(wpm, timeline.natural) : wpm;
     const said = label(real);
     set(on.label, said);
+    const [times, ...words] = said.split(" ");
+    set(on.now.children[0], times);
+    set(on.now.children[1], words.join(" "));
+    filled(on.speed);
     set(on.hint, real > HARD ? strings.hard : "");
     on.speed.ariaValueText = said;
     for (const each of on.paces) each.ariaPressed = String(Number(each.value) === wpm);
@@ -330,10 +364,4 @@ export class Player {
     else if (does === "faster") this.speed(wpm + STEP);
     else this.skip(does.startsWith("on") ? 1 : -1, does.endsWith("Far") ? "paragraph" : "sentence");
   }
-}
-
-/** Text is replaced only by other text: what listens to changes hears of changes.
- * @param {Element} element @param {string} text */
-function set(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

@@ -4,8 +4,7 @@
  * It is looked at whenever the sound moves on: timers of a hidden page come late.
  */
 
-export const MINUTES = [5, 10, 15, 30, 45, 60];
-export const END = "end";
+const END = "end";
 
 export class Sleep {
   until = Infinity; // milliseconds

@@ -23,6 +23,7 @@ import { RUN_UP, Timeline } from "./timeline.js";
  * @property {() => void} ended
  * @property {() => void} blocked the browser wants a press of a button first
  * @property {(trouble: Refused | null) => void} trouble
+ * @property {(progress: {state: string, done: number, total: number}) => void} progress
  */
 /** @typedef {{voice?: string, place?: Written | null, play?: boolean}} Wish */
 
@@ -221,8 +222,11 @@ export class Source {
     const events = (this._events = new EventSource(`/api/articles/${this.article}/events`));
     // Without the file it is heard live to its end.
     events.addEventListener("done", () => this._done(plan).catch(() => {}));
-    for (const end of ["done", "failed", "cancelled"])
-      events.addEventListener(end, () => events.close());
+    for (const name of ["progress", "done", "failed", "cancelled"])
+      events.addEventListener(name, ({ data }) => {
+        if (name !== "progress") events.close();
+        this.told.progress(JSON.parse(data));
+      });
   }
 
   /**

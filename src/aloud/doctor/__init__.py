@@ -3,7 +3,7 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,12 @@ class Finding:
 
 def examine(service: str | None = None) -> tuple[Finding, ...]:
     """Try every part that a recording needs, each on its own, and what the service stands on.
-    ``service`` is the address of one that has to be running."""
+    ``service`` is the address of one that has to be running; otherwise those of the data folder
+    are looked at that are."""
     checks: tuple[Callable[[], Finding], ...] = (
         _program, _settings, _codecs, _voice, _room, _all, _library, _shelf,
     )  # fmt: skip
-    return (*(_tried(check) for check in checks), _tried(lambda: _service(service)))
+    return (*(_tried(check) for check in checks), *_services(service))
 
 
 def _tried(check: Callable[[], Finding]) -> Finding:
@@ -159,18 +160,29 @@ def _shelf() -> Finding:
     return Finding("shelf", True, f"can be read and written; {size / 1e6:.1f} MB")
 
 
-def _service(url: str | None) -> Finding:
-    """The running service: the one that was named, or one at the usual place, if any is there."""
+def _services(named: str | None) -> Iterator[Finding]:
+    from aloud import settings
+    from aloud.doctor.presence import addresses
+
+    try:
+        running = (named,) if named else addresses(settings.load().data_folder)
+    except (AloudError, OSError) as error:
+        yield Finding("service", False, str(error), getattr(error, "hint", ""))
+        return
+    for url in running:
+
+        def service(url: str = url) -> Finding:
+            return _service(url)
+
+        yield _tried(service)
+    if not running:
+        yield Finding("service", True, "not running: aloud serve")
+
+
+def _service(url: str) -> Finding:
+    """A service that runs, or that was named."""
     import httpx
 
-    from aloud import settings
-
-    named = url is not None
-    if url is None:
-        chosen = settings.load()
-        host = "127.0.0.1" if chosen.serve_host in ("0.0.0.0", "::") else chosen.serve_host
-        host = f"[{host}]" if ":" in host else host
-        url = f"http://{host}:{chosen.serve_port}"
     hint = "start it: aloud serve; or check the address"
     try:
         answer = httpx.get(f"{url.rstrip('/')}/healthz", timeout=5, trust_env=False)
@@ -178,9 +190,8 @@ def _service(url: str | None) -> Finding:
         said = ", ".join(f"{name} {state}" for name, state in data["checks"].items())
         version, well = data["version"], data["status"] == "ok"
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        said = f"nobody answers at {url} ({error})" if named else "not running: aloud serve"
-        return Finding("service", not named, said, hint)
+        return Finding("service", False, f"nobody answers at {url} ({error})", hint)
     except (ValueError, KeyError, TypeError, AttributeError):
-        return Finding("service", not named, f"something else answers at {url}", hint)
+        return Finding("service", False, f"something else answers at {url}", hint)
     hint = "see what its log says (aloud serve writes it to standard error)"
     return Finding("service", well, f"aloud {version} at {url}: {said}", hint)

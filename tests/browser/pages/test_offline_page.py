@@ -1,0 +1,126 @@
+"""Offline: an article that is kept plays, seeks and highlights where there is no network."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+pytestmark = pytest.mark.slow
+
+SOURCE = "() => document.querySelector('aloud-player').player.source"
+TEXT = "\n\n".join(f"Paragraph {n} is kept. It is short, and there are others." for n in range(8))
+LIT = "() => [...(CSS.highlights.get('aloud-word') ?? [])].map(String)[0]"
+
+
+@pytest.fixture(scope="module")
+def article(site_house: Any) -> str:
+    site_house.http.put("/api/preferences", json={"voices": {"en": "tone/beep"}})
+    id = site_house.post(title="For the plane", text=TEXT)
+    return site_house.narrated(id)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def kept(context: BrowserContext, article: str) -> Iterator[Page]:
+    """A page on which the article was kept. What a browser says of a network that is not there is
+    no error of ours."""
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"/articles/{article}")
+    page.get_by_role("button", name="Keep for offline").click()
+    page.get_by_role("button", name="Kept on this device").wait_for()
+    yield page
+    context.set_offline(False)
+    assert errors == []
+
+
+def test_a_kept_article_is_loaded_played_sought_and_lit_without_a_network(
+    kept, context, site_house, article
+):
+    context.set_offline(True)
+    kept.goto(f"/articles/{article}")
+    assert kept.title() == "For the plane – Aloud"
+    kept.get_by_role("button", name="Play", exact=True).click()
+    kept.wait_for_function(f"{SOURCE}.token() > 3")
+    assert kept.evaluate(f"{SOURCE}.sound.kind") == "finished"
+    kept.keyboard.press("Shift+ArrowRight")
+    kept.keyboard.press("Shift+ArrowRight")
+    kept.wait_for_function(f"{SOURCE}.playing && !{SOURCE[6:]}.waiting")
+    kept.wait_for_function(f"{LIT} === 'Paragraph'")
+    kept.get_by_role("button", name="Pause").click()
+    place = kept.evaluate(f"{SOURCE}.written()")
+    kept.reload()
+    kept.wait_for_function(f"{SOURCE}.sound")
+    assert kept.evaluate(f"{SOURCE}.written()") == place
+    assert (site_house.http.get(f"/api/articles/{article}/place").json() or {}).get(
+        "block"
+    ) != place["block"]
+    context.set_offline(False)
+    kept.wait_for_function(
+        f"""async () => (await (await fetch("/api/articles/{article}/place")).json())?.block
+        === "{place["block"]}" """
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "length", "said"),
+    [
+        ("bytes=0-1", 206, 2, "bytes 0-1/{size}"),
+        ("bytes=100-", 206, -100, "bytes 100-{last}/{size}"),
+        ("bytes=-5", 206, 5, "bytes {tail}-{last}/{size}"),
+        ("bytes=99999999-", 416, 0, "bytes */{size}"),
+    ],
+)
+def test_parts_of_a_kept_recording_are_cut_here(
+    kept, context, site_house, article, asked, status, length, said
+):
+    made = site_house.article(article)["recordings"][0]
+    size = made["byte_count"]
+    context.set_offline(True)
+    got = kept.evaluate(
+        """async ([url, range]) => {
+        const answer = await fetch(url, { headers: { Range: range } });
+        const body = await answer.arrayBuffer();
+        return [answer.status, body.byteLength, answer.headers.get("Content-Range")]; }""",
+        [made["url"], asked],
+    )
+    range = said.format(size=size, last=size - 1, tail=size - 5)
+    assert got == [status, length if length >= 0 else size + length, range]
+
+
+def test_what_is_not_kept_leads_to_the_list_of_what_is_where_it_can_be_removed(
+    kept, context, site_house, article
+):
+    other = site_house.post(title="Not kept", text="It stays where it is.", narrate=False)
+    context.set_offline(True)
+    kept.goto(f"/articles/{other}")
+    expect(kept.locator("h1")).to_have_text("On this device")
+    assert kept.locator("[data-kept] a").all_inner_texts() == ["For the plane"]
+    kept.get_by_role("button", name="Remove from this device").click()
+    expect(kept.locator("[data-kept] li")).to_have_count(0)
+    assert kept.get_by_text("Nothing is kept here yet.").is_visible()
+
+
+def test_a_device_without_room_says_so_and_keeps_nothing_by_half(context, article):
+    page = context.new_page()
+    page.goto(f"/articles/{article}")
+    page.evaluate(
+        """() => { Cache.prototype.put = async () => {
+        throw new DOMException("full", "QuotaExceededError"); }; }"""
+    )
+    page.get_by_role("button", name="Keep for offline").click()
+    expect(page.locator(".toast")).to_contain_text("There is no room left on this device.")
+    page.get_by_role("button", name="Keep for offline").wait_for()
+    assert not page.evaluate(f"() => caches.has('aloud-kept-{article}')")
+
+
+def test_a_new_version_drops_the_files_of_the_old_one_and_keeps_the_articles(kept, article):
+    kept.evaluate("() => caches.open('aloud-shell-of-old')")
+    kept.evaluate(
+        """async () => { const registration = await navigator.serviceWorker.ready;
+        await registration.unregister();
+        await navigator.serviceWorker.register("/sw.js"); }"""
+    )
+    kept.wait_for_function("() => caches.has('aloud-shell-of-old').then((there) => !there)")
+    assert kept.evaluate(f"() => caches.has('aloud-kept-{article}')")
