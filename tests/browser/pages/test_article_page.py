@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from aloud import pace
 from aloud.serve.pages import assets
 from aloud.serve.pages.joined import joined
 
@@ -72,16 +73,17 @@ def test_the_listening_time_is_right_before_any_script_and_follows_the_speed(
     page, site_house, article
 ):
     made = site_house.article(article)["recordings"][0]
-    seconds = made["duration"] / (250 / made["natural_wpm"])
+    seconds = made["duration"] / pace.rate_for(250, made["natural_wpm"])
+    heard = pace.rate_for(250, made["natural_wpm"]) * made["natural_wpm"]
     html = site_house.http.get(f"/articles/{article}").text
     clock = f"{int(seconds // 60)}:{round(seconds % 60):02}"
     assert re.findall(r"<span data-listen>(.*?)</span>", html) == [clock]
-    assert re.search(r"data-speed[^>]*>1\.25×<", html)
+    assert re.findall(r"data-speed[^>]*>(.*?)<", html) == [f"{heard / 200:.2f}×"]
     page.goto(f"/articles/{article}")
     page.get_by_role("button", name="Speed, voice and timers").click()
     page.get_by_role("button", name="2×", exact=True).click()
     expect(page.locator("[data-speed]")).to_have_text("2.00×")
-    doubled = round(seconds * 250 / 400)
+    doubled = round(seconds * heard / 400)
     shown = page.locator("[data-listen]").inner_text().split(":")
     assert abs(int(shown[0]) * 60 + int(shown[1]) - doubled) <= 1
     site_house.http.put("/api/preferences", json={"voices": {"en": "tone/beep"}, "wpm": 250})

@@ -188,6 +188,17 @@ def test_colours_are_kept_by_this_browser(opened, context):
     assert not [each for each in context.cookies() if each["name"] == "theme"]
 
 
+def test_the_pages_change_their_language_and_lead_back_from_one_that_nobody_reads(
+    opened, site_house
+):
+    opened.locator("#pages [name=locale]").first.select_option("ar")
+    expect(opened.locator("html")).to_have_attribute("dir", "rtl")
+    assert kept(site_house)["locale"] == "ar"
+    opened.get_by_role("button", name="English").click()
+    expect(opened.get_by_role("heading", name="Settings")).to_be_visible()
+    assert kept(site_house)["locale"] == "en"
+
+
 def test_without_a_script_everything_is_kept_by_forms(plain, site_house):
     plain.get_by_role("button", name="Fast 250").click()
     expect(plain.locator("output.speed")).to_have_text("1.25× 250 WPM")

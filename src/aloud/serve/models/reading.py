@@ -125,6 +125,11 @@ class RecordingOut(Model):
         )
 
 
+def title_of(entry: Entry) -> str:
+    """What an article is called in the listener's list: their own title, or the headline."""
+    return entry.title or (entry.summary.headline if entry.summary else "")
+
+
 class ArticleOut(Item):
     """An article whole: its words once it was read, its recordings once they are made."""
 
@@ -138,8 +143,7 @@ class ArticleOut(Item):
         reading: Reading | None,
         recordings: tuple[RecordingRecord, ...],
     ) -> Self:
-        title = entry.title or (entry.summary.headline if entry.summary else "")
-        made = [RecordingOut.of(one, title) for one in recordings]
+        made = [RecordingOut.of(one, title_of(entry)) for one in recordings]
         return cls.model_validate({**item_fields(entry), "reading": reading, "recordings": made})
 
 

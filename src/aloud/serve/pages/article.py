@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter, ValidationError
 
+from aloud import pace
 from aloud.article import by_roles
 from aloud.errors import AloudError, NotFound, UsageError
 from aloud.library.records import FINISHED, Entry
@@ -46,7 +47,7 @@ def article(
         article=shown,
         text=laid_out(shown.reading.blocks if shown.reading else ()),
         seconds=cards(service, me.listener.id, who, [entry])[0].seconds,
-        speed=f"{who.wpm / NORMAL_WPM:.2f}×",
+        speed=f"{_heard_wpm(shown, who.wpm) / NORMAL_WPM:.2f}×",
         voice=_voice(service, shown),
         cover=bool(shown.image) and service.shelf.has(cover_key(shown.image or "")),
         going_on=narration is not None and narration.state not in FINISHED,
@@ -98,6 +99,12 @@ def _reading(service: Service, entry: Entry, who: Reader) -> Reading | None:
     except NotFound:  # it was removed just now
         return None
     return Reading.of(revision, by_roles(newest, who.preferences.roles))
+
+
+def _heard_wpm(article: ArticleOut, wish: float) -> float:
+    """What is heard of this recording when ``wish`` is wished for: both in words a minute."""
+    natural = article.recordings[0].natural_wpm if article.recordings else 0.0
+    return pace.rate_for(wish, natural) * natural if natural else wish
 
 
 def _voice(service: Service, article: ArticleOut) -> Voice | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from fastapi import Request
@@ -121,7 +121,7 @@ def _language(tag: str, locale: Locale) -> str:
     for length in (len(parts), 1):
         try:
             named = Locale.parse("_".join(parts[:length])).get_display_name(locale)
-        except ValueError:
+        except (ValueError, UnknownLocaleError):
             continue
         if named:
             return str(named)

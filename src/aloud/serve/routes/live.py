@@ -8,9 +8,10 @@ from fastapi import APIRouter, Path, Query, Response
 from aloud.errors import Conflict, ExtractError, FetchError, UnknownVoice
 from aloud.library.records import Narration
 from aloud.serve.jobs import Interrupted, Need, Prepared
+from aloud.serve.jobs.speaker import Stopping
 from aloud.serve.live import LiveSegment
 from aloud.serve.models.hosting import LiveOut, LiveSegmentOut, LiveTiming
-from aloud.serve.models.reading import RecordingOut
+from aloud.serve.models.reading import RecordingOut, title_of
 from aloud.serve.models.words import VoiceId
 from aloud.serve.routes.asking import (
     ArticleId,
@@ -137,7 +138,8 @@ def _answer(data: bytes, media_type: str, headers: dict[str, str] | None = None)
 
 
 def _begin(service: Service, listener: str, article: str, voice: str | None) -> LiveOut:
-    newest = service.library.articles.get(listener, article).article.revision
+    entry = service.library.articles.get(listener, article)
+    newest = entry.article.revision
     told = service.library.narrations.heard(article, listener, voice, newest) if voice else None
     prepared = _ready(service, told or _narration(service, listener, article, voice))
     narration = prepared.narration
@@ -151,7 +153,7 @@ def _begin(service: Service, listener: str, article: str, voice: str | None) -> 
         init=f"{run}/init.mp4",
         segment=f"{run}/{{n}}.m4s",
         timing=f"{run}/{{n}}.json",
-        finished=[RecordingOut.of(one) for one in made] or None,
+        finished=[RecordingOut.of(one, title_of(entry)) for one in made] or None,
     )
 
 
@@ -198,6 +200,8 @@ def _ready(service: Service, narration: Narration) -> Prepared:
     try:
         with service.attention.wanted():
             return service.work.prepare(narration)
+    except Stopping:
+        raise  # the same may be asked of the next process
     except (Interrupted, FetchError, ExtractError, UnknownVoice) as error:
         # What became of it, as its narration will say: the request itself was fine.
         hint = error.hint or "ask for its narration again"

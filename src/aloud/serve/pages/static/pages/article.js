@@ -130,6 +130,7 @@ async function appear() {
 
 // The player has it read, if nobody else does.
 addEventListener("aloud-opened", appear);
+addEventListener("aloud-failed", appear);
 
 /** What becomes of one that is being read: it may fail. */
 function wait() {

@@ -91,11 +91,10 @@ addEventListener("aloud-previous", (event) => {
   go(id, true);
 });
 
-// What turned out to be nothing that can be heard is passed over.
-document.addEventListener("aloud-page", () => {
-  const { article = "", state } = shownArticle()?.dataset ?? {};
-  if (state !== "failed" || !going || !known()) return;
-  after(article).then((next) => (next ? go(next, true) : undefined));
+// What turns out to be nothing that can be heard is passed over.
+addEventListener("aloud-failed", (event) => {
+  const { article } = /** @type {CustomEvent} */ (event).detail;
+  if (going && known()) after(article).then((next) => (next ? go(next, true) : undefined));
 });
 
 addEventListener("popstate", () => {

@@ -191,8 +191,9 @@ export class Player {
   /** @param {import("./ask.js").Refused | null} trouble */
   _trouble(trouble) {
     const { away, failed } = this.strings;
-    if (!trouble) this._say("");
-    else this._say(trouble.passing ? away : `${failed} ${trouble.message} ${trouble.hint}`.trim());
+    if (!trouble) return this._say("");
+    this._say(trouble.passing ? away : `${failed} ${trouble.message} ${trouble.hint}`.trim());
+    if (!trouble.passing) this.tell("failed", { article: this.source.article });
   }
 
   _opened() {
