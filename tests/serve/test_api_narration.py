@@ -280,3 +280,21 @@ def test_live_sound_of_what_failed_says_why(served):
     answer = served.http.get(f"/api/articles/{id}/live")
     assert answer.status_code == 409
     assert "no such page" in answer.json()["detail"]
+
+
+def test_what_shall_be_said_otherwise_is_heard_so_the_next_time_and_nothing_is_read_anew(served):
+    id = served.post(title="Gdansk", text="The train to Gdansk leaves at noon.")["id"]
+    before = served.narrated(id)
+    assert before["outdated"] is False
+    saying = {"written": "Gdansk", "spoken": "Gdine-sk", "language": "en"}
+    entry = served.http.post("/api/lexicon", json=saying).json()["id"]
+    try:
+        assert served.article(id)["outdated"] is True
+        assert served.http.get(f"/api/articles/{id}/live").json()["finished"] is None
+        after = served.narrated(id)
+        assert (after["outdated"], after["revision"]) == (False, before["revision"])
+        assert after["narration"]["id"] != before["narration"]["id"]
+        script = served.http.get(f"/api/articles/{id}/script.json").json()
+        assert "Gdine-sk" in [token["spoken"] for token in script["utterances"][-1]["tokens"]]
+    finally:
+        served.http.delete(f"/api/lexicon/{entry}")

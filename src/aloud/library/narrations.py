@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, func, insert, or_, select, update
 
 from aloud.errors import NotFound
 from aloud.library import superseding
-from aloud.library.asking import ask
+from aloud.library.asking import ask, lexicon_digest
 from aloud.library.records import (
     ARCHIVE,
     UNFINISHED,
@@ -139,8 +139,9 @@ class Narrations:
     def heard(
         self, article_id: str, listener_id: str, voice: str, revision: int
     ) -> Narration | None:
-        """The listener's narration of that revision in that voice which is nearest to its end.
-        One that was cancelled serves too, as long as it is written: live listening goes on."""
+        """The listener's narration of that revision in that voice, with the words as they want
+        them said now, which is nearest to its end. One that was cancelled serves too, as long as
+        it is written: live listening goes on."""
         said = or_(narrations.c.voice == voice, narrations.c.voice_wish == voice)
         serves = narrations.c.state.not_in(("failed", "cancelled")) | (
             (narrations.c.state == "cancelled") & narrations.c.script_key.is_not(None)
@@ -155,7 +156,8 @@ class Narrations:
         order = case((narrations.c.state == "done", 0), (_IS_UNFINISHED, 1), else_=2)
         with self._store.reading() as connection:
             newest = narrations.c.created.desc()
-            row = connection.execute(found.order_by(order, newest).limit(1)).first()
+            now = narrations.c.lexicon == lexicon_digest(connection, listener_id)
+            row = connection.execute(found.where(now).order_by(order, newest).limit(1)).first()
         return record(Narration, narrations, row) if row else None
 
     def again(self, narration_id: str, attempts: int, *, read: bool | None = None) -> bool:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ print(tide)</pre>
 
 @pytest.fixture(scope="module")
 def article(site_house: Any) -> str:
-    site_house.http.put("/api/preferences", json={"voices": {"en": "tone/beep"}, "wpm": 250})
+    site_house.http.put("/api/preferences", json={"wpm": 250})
     id: str = site_house.post(html=HTML, url="https://courier.example/ledger")
     return site_house.narrated(id)  # type: ignore[no-any-return]
 
@@ -86,7 +87,7 @@ def test_the_listening_time_is_right_before_any_script_and_follows_the_speed(
     doubled = round(seconds * heard / 400)
     shown = page.locator("[data-listen]").inner_text().split(":")
     assert abs(int(shown[0]) * 60 + int(shown[1]) - doubled) <= 1
-    site_house.http.put("/api/preferences", json={"voices": {"en": "tone/beep"}, "wpm": 250})
+    site_house.http.put("/api/preferences", json={"wpm": 250})
 
 
 def test_a_title_of_the_listeners_own_is_the_headline_and_the_other_one_is_heard_too(
@@ -169,7 +170,7 @@ def test_nothing_wraps_out_of_the_window_or_overlaps_in_the_bar(page, article, w
         """() => [...document.querySelectorAll("aloud-player .bar > *")].map((each) => {
         const { left, right } = each.getBoundingClientRect(); return [left, right]; })"""
     )
-    assert all(before[1] <= after[0] for before, after in zip(boxes, boxes[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(boxes))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

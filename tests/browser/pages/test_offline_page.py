@@ -15,7 +15,6 @@ LIT = "() => [...(CSS.highlights.get('aloud-word') ?? [])].map(String)[0]"
 
 @pytest.fixture(scope="module")
 def article(site_house: Any) -> str:
-    site_house.http.put("/api/preferences", json={"voices": {"en": "tone/beep"}})
     id = site_house.post(title="For the plane", text=TEXT)
     return site_house.narrated(id)  # type: ignore[no-any-return]
 

@@ -14,7 +14,7 @@ SOURCE = "() => document.querySelector('aloud-player').player.source"
 
 @pytest.fixture(scope="module")
 def article(site_house: Any) -> str:
-    site_house.http.put("/api/preferences", json={"voices": {"en": "tone/beep"}, "wpm": 400})
+    site_house.http.put("/api/preferences", json={"wpm": 400})
     text = SAMPLE.read_text(encoding="utf-8")
     id: str = site_house.post(html=text, url="https://courier.saltmere.example/harbour")
     site_house.http.get(f"/api/articles/{id}/live").raise_for_status()  # it is read by then

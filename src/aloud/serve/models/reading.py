@@ -135,6 +135,10 @@ class ArticleOut(Item):
 
     reading: Reading | None
     recordings: list[RecordingOut]
+    outdated: bool = Field(
+        description="The listener wants it said otherwise since it was recorded: by another"
+        " lexicon, or other roles. Asking for its narration, or listening live, mends that"
+    )
 
     @classmethod
     def whole(
@@ -142,9 +146,12 @@ class ArticleOut(Item):
         entry: Entry,
         reading: Reading | None,
         recordings: tuple[RecordingRecord, ...],
+        *,
+        outdated: bool,
     ) -> Self:
         made = [RecordingOut.of(one, title_of(entry)) for one in recordings]
-        return cls.model_validate({**item_fields(entry), "reading": reading, "recordings": made})
+        more = {"reading": reading, "recordings": made, "outdated": outdated}
+        return cls.model_validate(item_fields(entry) | more)
 
 
 class TokenOut(Model):

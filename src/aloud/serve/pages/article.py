@@ -7,18 +7,18 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter, ValidationError
 
 from aloud import pace
-from aloud.article import by_roles
 from aloud.errors import AloudError, NotFound, UsageError
 from aloud.library.records import FINISHED, Entry
 from aloud.serve import problems
 from aloud.serve.jobs.covers import cover_key
 from aloud.serve.models.articles import Item, NarrationWish
-from aloud.serve.models.reading import ArticleOut, BlockChoice, Reading
+from aloud.serve.models.reading import ArticleOut, BlockChoice
 from aloud.serve.models.words import BlockId
 from aloud.serve.pages.cards import cards
 from aloud.serve.pages.forms import Fields, by_hand, see
 from aloud.serve.pages.layout import laid_out
-from aloud.serve.pages.show import NORMAL_WPM, Reader, player_words, reader, show
+from aloud.serve.pages.show import NORMAL_WPM, player_words, reader, show
+from aloud.serve.routes.articles import whole
 from aloud.serve.routes.asking import Held, Me
 from aloud.serve.routes.narrations import post_narration, put_block
 from aloud.serve.service import Service
@@ -39,8 +39,7 @@ def article(
     except NotFound as error:
         return failure(request, error)
     who, narration = reader(request), entry.narration
-    made = service.library.narrations.recordings(narration.id) if narration else ()
-    shown = ArticleOut.whole(entry, _reading(service, entry, who), made)
+    shown = whole(service, me.listener.id, id)
     return show(
         request,
         "article",
@@ -88,17 +87,6 @@ def failure(request: Request, error: AloudError) -> HTMLResponse:
     """What failed and what to do, for a person."""
     status = problems.of(error).status
     return show(request, "failure", status, message=error.message, hint=error.hint)
-
-
-def _reading(service: Service, entry: Entry, who: Reader) -> Reading | None:
-    """The newest words as this listener hears them; None: it was not read yet."""
-    if not entry.article.revision:
-        return None
-    try:
-        revision, newest = service.library.articles.article(entry.article.id)
-    except NotFound:  # it was removed just now
-        return None
-    return Reading.of(revision, by_roles(newest, who.preferences.roles))
 
 
 def _heard_wpm(article: ArticleOut, wish: float) -> float:

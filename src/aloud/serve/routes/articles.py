@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from aloud.article import by_roles
 from aloud.errors import LibraryError, NotFound, ShelfError
 from aloud.library.records import Entry
 from aloud.serve.models import patterns
@@ -40,10 +41,7 @@ def list_articles(
 @router.get("/{id:undotted}", summary="Read an article", responses=refusals(404, 422))
 def get_article(id: ArticleId, me: Me, service: Held) -> ArticleOut:
     """Its newest words, each block with its state and the reason for it, and its recordings."""
-    entry = service.library.articles.get(me.listener.id, id)
-    narration = entry.narration
-    made = service.library.narrations.recordings(narration.id) if narration else ()
-    return ArticleOut.whole(entry, reading(service, entry), made)
+    return whole(service, me.listener.id, id)
 
 
 @router.patch("/{id:undotted}", summary="Change an article", responses=refusals(404, body=True))
@@ -79,11 +77,30 @@ def forget(service: Service, keys: Iterable[str]) -> None:
         log.warning("objects stay on the shelf: %s", error.message)
 
 
-def reading(service: Service, entry: Entry) -> Reading | None:
-    """The newest words of an article; None: it was not read yet."""
+def whole(service: Service, listener: str, id: str) -> ArticleOut:
+    """An article as a listener reads and hears it.
+
+    Raises:
+        NotFound: it is not in their list.
+    """
+    entry = service.library.articles.get(listener, id)
+    narration = entry.narration
+    made = service.library.narrations.recordings(narration.id) if narration else ()
+    outdated = (
+        bool(made)
+        and narration is not None
+        and (narration.lexicon != service.library.lexicon.digest(listener))
+    )
+    return ArticleOut.whole(entry, _reading(service, entry, listener), made, outdated=outdated)
+
+
+def _reading(service: Service, entry: Entry, listener: str) -> Reading | None:
+    """The newest words, as the listener wants them read; None: it was not read yet."""
     if not entry.article.revision:
         return None
     try:
-        return Reading.of(*service.library.articles.article(entry.article.id))
+        revision, article = service.library.articles.article(entry.article.id)
     except NotFound:  # it was removed just now
         return None
+    roles = service.library.listeners.preferences(listener).roles
+    return Reading.of(revision, by_roles(article, roles))

@@ -182,7 +182,11 @@ def _narration(service: Service, listener: str, article: str, voice: str | None)
     entry = service.library.articles.get(listener, article)
     there = entry.narration
     serves = there is not None and voice in (None, there.voice, there.voice_wish)
-    fits = there is not None and there.revision in (None, entry.article.revision)
+    fits = (
+        there is not None
+        and there.revision in (None, entry.article.revision)
+        and there.lexicon == service.library.lexicon.digest(listener)
+    )
     if there is not None and serves and there.state == "failed":
         hint = there.hint or "ask for its narration again"
         raise Conflict(there.error or "it could not be narrated", subject=article, hint=hint)

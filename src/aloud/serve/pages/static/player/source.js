@@ -71,10 +71,13 @@ export class Source {
     this.told.changed();
     const { signal } = this._turn;
     try {
-      /** @type {{recordings: Made[], reading: {revision: number} | null}} */
-      const { recordings, reading } = await this._asked("");
+      /** @type {{recordings: Made[], reading: {revision: number} | null, outdated: boolean}} */
+      const { recordings, reading, outdated } = await this._asked("");
       const now = reading?.revision;
-      let made = playable(recordings.filter((each) => !now || each.revision === now), voice);
+      // Without a network what was kept is better than nothing.
+      const serves = !outdated || !navigator.onLine;
+      const current = recordings.filter((each) => serves && (!now || each.revision === now));
+      let made = playable(current, voice);
       if (!made) {
         /** @type {Plan} */ const plan = await this._asked("/live", voice);
         made = playable(plan.finished ?? [], plan.voice);
