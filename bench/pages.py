@@ -133,7 +133,7 @@ def first_sound(browser: Browser, client: httpx.Client, title: str, number: int)
         }""",
         {"title": title, "text": news(400, seed=number)},
     )
-    page.wait_for_function("window.told?.heard > 0", timeout=PATIENCE * 1000)
+    page.wait_for_function("() => window.told?.heard > 0", timeout=PATIENCE * 1000)
     heard, spoken = page.evaluate(
         """() => { const parts = performance.getEntriesByType("resource")
             .filter(({ name }) => /\\/live\\/.*[0-9]\\.m4s/.test(name));
@@ -165,7 +165,7 @@ def smoothness(browser: Browser, client: httpx.Client) -> None:
     taken = []
     for _ in range(5):
         page.goto(f"/articles/{id}")
-        page.wait_for_function("document.querySelector('aloud-player').player?.source.sound")
+        page.wait_for_function("() => document.querySelector('aloud-player').player?.source.sound")
         taken.append(
             page.evaluate(
                 """() => { const [nav] = performance.getEntriesByType("navigation");
@@ -179,7 +179,7 @@ def smoothness(browser: Browser, client: httpx.Client) -> None:
         client.put("/api/preferences", json={"wpm": wpm})
         page.goto(f"/articles/{id}")
         page.get_by_role("button", name="Play", exact=True).click()
-        page.wait_for_function("document.querySelector('aloud-player').player.source.token() > 3")
+        page.wait_for_function("() => document.querySelector('aloud-player').player.source.token() > 3")
         frames = sorted(page.evaluate(COUNT_FRAMES, 10))
         late, rate = sum(frame > 25 for frame in frames), 1000 * len(frames) / sum(frames)
         print(

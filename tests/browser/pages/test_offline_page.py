@@ -1,5 +1,6 @@
 """Offline: an article that is kept plays, seeks and highlights where there is no network."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.slow
 
+PATIENCE = 60.0  # seconds
 SOURCE = "() => document.querySelector('aloud-player').player.source"
 TEXT = "\n\n".join(f"Paragraph {n} is kept. It is short, and there are others." for n in range(8))
 LIT = "() => [...(CSS.highlights.get('aloud-word') ?? [])].map(String)[0]"
@@ -56,10 +58,10 @@ def test_a_kept_article_is_loaded_played_sought_and_lit_without_a_network(
         "block"
     ) != place["block"]
     context.set_offline(False)
-    kept.wait_for_function(
-        f"""async () => (await (await fetch("/api/articles/{article}/place")).json())?.block
-        === "{place["block"]}" """
-    )
+    deadline = time.monotonic() + PATIENCE
+    while site_house.http.get(f"/api/articles/{article}/place").json()["block"] != place["block"]:
+        assert time.monotonic() < deadline, "it was not sent"
+        kept.wait_for_timeout(50)
 
 
 @pytest.mark.parametrize(
@@ -121,5 +123,8 @@ def test_a_new_version_drops_the_files_of_the_old_one_and_keeps_the_articles(kep
         await registration.unregister();
         await navigator.serviceWorker.register("/sw.js"); }"""
     )
-    kept.wait_for_function("() => caches.has('aloud-shell-of-old').then((there) => !there)")
+    deadline = time.monotonic() + PATIENCE
+    while kept.evaluate("() => caches.has('aloud-shell-of-old')"):
+        assert time.monotonic() < deadline, "it is still there"
+        kept.wait_for_timeout(50)
     assert kept.evaluate(f"() => caches.has('aloud-kept-{article}')")

@@ -78,8 +78,7 @@ def test_what_was_left_out_is_counted_by_its_reason_and_put_back_by_one_press(
     assert now[ads[0]["id"]] == ads[0], "as if nothing had been chosen"
 
 
-def test_a_paragraph_is_skipped_while_the_voice_goes_on(context, site_house, article):
-    page = context.new_page()  # of what it asks for in the moment of the change some is gone
+def test_a_paragraph_is_skipped_while_the_voice_goes_on(page, site_house, article):
     page.goto(f"/articles/{article}")
     page.wait_for_function(f"{SOURCE}.sound")
     page.get_by_role("button", name="Play", exact=True).click()

@@ -262,6 +262,14 @@ class Listener:
         """Wait until this holds of the player (`source` …)."""
         self.page.wait_for_function(_of_player(f"source && ({condition})"))
 
+    def hears(self, path: str, told: Callable[[Any], bool]) -> None:
+        """Wait until the service answers so at that path: what a page's functions promise is not
+        waited for in the page."""
+        deadline = time.monotonic() + PATIENCE
+        while not told(self.house.http.get(path).json()):
+            assert time.monotonic() < deadline, path
+            self.page.wait_for_timeout(50)
+
     def ask(self, expression: str) -> Any:
         return self.page.evaluate(_of_player(expression))
 

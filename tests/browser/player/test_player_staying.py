@@ -108,9 +108,7 @@ def test_another_voice_begins_at_the_same_word_and_is_remembered(listener, house
     now = listener.ask("source.written()")
     assert now["block"] == place["block"]
     assert listener.ask("source.playing")
-    listener.page.wait_for_function(
-        "async () => (await (await fetch('/api/preferences')).json()).voices.en === 'espeak/en-gb'"
-    )
+    listener.hears("/api/preferences", lambda told: told["voices"].get("en") == "espeak/en-gb")
     listener.page.reload()
     listener.until("source.sound && source.voice === 'espeak/en-gb'")
 
@@ -124,10 +122,7 @@ def test_a_place_that_could_not_be_sent_is_sent_when_the_network_is_back(listene
     block = listener.ask("source.written().block")
     assert (house.place(article) or {}).get("block") != block
     listener.page.context.set_offline(False)
-    listener.page.wait_for_function(
-        f"async () => (await (await fetch('/api/articles/{article}/place')).json())"
-        f"?.block === '{block}'"
-    )
+    listener.hears(f"/api/articles/{article}/place", lambda told: told["block"] == block)
     listener.errors.clear()  # the browser's own, of the requests that failed
 
 

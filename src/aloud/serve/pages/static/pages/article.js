@@ -41,6 +41,7 @@ function focusOn(block) {
  * page gave it */
 async function choose(block, state) {
   const url = `/api/articles/${articleId()}/blocks/${encodeURIComponent(block)}`;
+  shownPlayer()?.hold();
   try {
     if (state) await send(url, "PUT", { state });
     else await ask(url, { method: "DELETE" });
@@ -48,6 +49,7 @@ async function choose(block, state) {
     return true;
   } catch (error) {
     toast(said("wrong", reason(error)));
+    shownPlayer()?.open(articleId());
     return false;
   }
 }

@@ -43,6 +43,11 @@ export class AloudPlayer extends HTMLElement {
     this.setAttribute("article", article);
   }
 
+  /** The words are about to change: ask for no more of the old ones, until `open`. */
+  hold() {
+    this.player?.source.sound?.hold();
+  }
+
   play() {
     this.player?.play();
   }

@@ -80,6 +80,11 @@ export class Clips {
     this.audio.pause();
   }
 
+  /** Ask for nothing more: what there is, is heard. */
+  hold() {
+    this._loading.abort();
+  }
+
   close() {
     this._over.abort();
     this._loading.abort();

@@ -77,6 +77,9 @@ export class Finished {
     this.audio.pause();
   }
 
+  /** It is all there. */
+  hold() {}
+
   close() {
     this._over.abort();
     release(this.audio);

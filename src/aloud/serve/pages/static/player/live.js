@@ -122,6 +122,11 @@ export class Live {
     this.audio.pause();
   }
 
+  /** Ask for nothing more: what there is, is heard. */
+  hold() {
+    this._feeding.abort();
+  }
+
   close() {
     this._over.abort();
     this._feeding.abort();
