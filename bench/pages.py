@@ -54,6 +54,8 @@ HTMLMediaElement.prototype.play = function () {
   return play.call(this);
 };
 """
+OPENED = "() => document.querySelector('aloud-player').player?.source.sound"
+PLAYING = "() => document.querySelector('aloud-player').player.source.token() > 3"
 COUNT_FRAMES = """(seconds) => new Promise(done => {
   const times = [];
   const next = now => {
@@ -165,7 +167,7 @@ def smoothness(browser: Browser, client: httpx.Client) -> None:
     taken = []
     for _ in range(5):
         page.goto(f"/articles/{id}")
-        page.wait_for_function("() => document.querySelector('aloud-player').player?.source.sound")
+        page.wait_for_function(OPENED)
         taken.append(
             page.evaluate(
                 """() => { const [nav] = performance.getEntriesByType("navigation");
@@ -179,7 +181,7 @@ def smoothness(browser: Browser, client: httpx.Client) -> None:
         client.put("/api/preferences", json={"wpm": wpm})
         page.goto(f"/articles/{id}")
         page.get_by_role("button", name="Play", exact=True).click()
-        page.wait_for_function("() => document.querySelector('aloud-player').player.source.token() > 3")
+        page.wait_for_function(PLAYING)
         frames = sorted(page.evaluate(COUNT_FRAMES, 10))
         late, rate = sum(frame > 25 for frame in frames), 1000 * len(frames) / sum(frames)
         print(
