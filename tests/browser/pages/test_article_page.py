@@ -57,7 +57,7 @@ def test_every_block_is_on_the_page_letter_by_letter_in_an_element_of_its_kind(
         element = page.locator(f'[data-block="{block["id"]}"]')
         assert element.evaluate("element => element.textContent") == block["text"]
         assert element.get_attribute("lang") == "en"
-        assert element.get_attribute("dir") == "auto"
+        assert element.evaluate("element => element.closest('[dir]').dir") == "auto"
     kinds = page.evaluate(
         "() => [...document.querySelectorAll('[data-block]')].map(({tagName}) => tagName)"
     )

@@ -1,11 +1,13 @@
 """Offline: an article that is kept plays, seeks and highlights where there is no network."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+
+from aloud.serve.pages import assets
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +38,20 @@ def kept(context: BrowserContext, article: str) -> Iterator[Page]:
     assert errors == []
 
 
+def until(page: Page, happened: Callable[[], bool]) -> None:
+    """Looked at from here: what a page's functions promise is not waited for."""
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        page.wait_for_timeout(50)
+
+
+def place_of(site_house: Any, article: str) -> str | None:
+    """The block in which the service knows the listener to be."""
+    place = site_house.http.get(f"/api/articles/{article}/place").json()
+    return place["block"] if place else None
+
+
 def test_a_kept_article_is_loaded_played_sought_and_lit_without_a_network(
     kept, context, site_house, article
 ):
@@ -54,14 +70,9 @@ def test_a_kept_article_is_loaded_played_sought_and_lit_without_a_network(
     kept.reload()
     kept.wait_for_function(f"{SOURCE}.sound")
     assert kept.evaluate(f"{SOURCE}.written()") == place
-    assert (site_house.http.get(f"/api/articles/{article}/place").json() or {}).get(
-        "block"
-    ) != place["block"]
+    assert place_of(site_house, article) != place["block"]
     context.set_offline(False)
-    deadline = time.monotonic() + PATIENCE
-    while site_house.http.get(f"/api/articles/{article}/place").json()["block"] != place["block"]:
-        assert time.monotonic() < deadline, "it was not sent"
-        kept.wait_for_timeout(50)
+    until(kept, lambda: place_of(site_house, article) == place["block"])
 
 
 @pytest.mark.parametrize(
@@ -116,15 +127,16 @@ def test_a_device_without_room_says_so_and_keeps_nothing_by_half(context, articl
     assert not page.evaluate(f"() => caches.has('aloud-kept-{article}')")
 
 
-def test_a_new_version_drops_the_files_of_the_old_one_and_keeps_the_articles(kept, article):
-    kept.evaluate("() => caches.open('aloud-shell-of-old')")
-    kept.evaluate(
-        """async () => { const registration = await navigator.serviceWorker.ready;
-        await registration.unregister();
-        await navigator.serviceWorker.register("/sw.js"); }"""
-    )
-    deadline = time.monotonic() + PATIENCE
-    while kept.evaluate("() => caches.has('aloud-shell-of-old')"):
-        assert time.monotonic() < deadline, "it is still there"
-        kept.wait_for_timeout(50)
-    assert kept.evaluate(f"() => caches.has('aloud-kept-{article}')")
+def test_a_new_version_drops_the_files_of_the_old_one_and_keeps_the_articles(
+    kept, context, article, monkeypatch
+):
+    old = f"aloud-shell-{assets.version()}"
+    assert old in kept.evaluate("() => caches.keys()")
+    monkeypatch.setattr(assets, "version", lambda: "another")
+    kept.evaluate("async () => (await navigator.serviceWorker.ready).update()")
+    until(kept, lambda: old not in kept.evaluate("() => caches.keys()"))
+    assert "aloud-shell-another" in kept.evaluate("() => caches.keys()")
+    # The page that is kept asks for files of the version that it was made by.
+    context.set_offline(True)
+    kept.goto(f"/articles/{article}")
+    kept.wait_for_function(f"{SOURCE}.sound")

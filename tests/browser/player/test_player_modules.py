@@ -120,3 +120,15 @@ def test_as_one_file_it_plays_the_same(listener, house):
     listener.open(id, module="/test/player.js")
     listener.play()
     listener.until("source.over")
+
+
+def test_training_goes_up_a_step_after_three_minutes_of_listening_and_ends_at_its_goal(ask):
+    heard = (
+        "(() => { const t = new m.Train(); t.choose(250); let now = 0, wpm = 230, steps = [];"
+        " for (let s = 0; s < 800; s++) { now += 1000; if (s === 60) { t.rest(); now += 9e6; }"
+        " const next = t.due(wpm, now); if (next) { steps.push([s, next]); wpm = next; } }"
+        " return steps; })()"
+    )
+    assert ask("train", heard) == [[182, 240], [362, 250]]
+    assert ask("train", "new m.Train().goal") == 250, "it is remembered on this device"
+    assert ask("train", "(() => { new m.Train().choose(0); return new m.Train().goal; })()") == 0

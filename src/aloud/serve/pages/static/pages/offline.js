@@ -77,6 +77,7 @@ export const isKept = (id) => caches.has(KEPT + id);
 /** Everything that is kept. @returns {Promise<Kept[]>} */
 export async function allKept() {
   const names = (await caches.keys()).filter((name) => name.startsWith(KEPT));
-  const about = names.map(async (name) => (await (await caches.open(name)).match(ABOUT))?.json());
+  // Not opened, which would make one anew that was removed just now.
+  const about = names.map(async (cacheName) => (await caches.match(ABOUT, { cacheName }))?.json());
   return (await Promise.all(about)).filter(Boolean);
 }

@@ -38,6 +38,8 @@ export class Follow {
     for (const event of ["wheel", "touchmove"])
       addEventListener(event, () => this._release(), { signal, passive: true });
     addEventListener("scroll", () => this.moving || this._release(), { signal, passive: true });
+    // Another window or another text moves it too, and that is nobody's wish.
+    addEventListener("resize", () => this._moving(), { signal });
     addEventListener("scrollend", () => (this.moving = false), { signal });
   }
 
@@ -55,6 +57,7 @@ export class Follow {
   follow(timeline) {
     if (timeline === this.timeline) return;
     this.timeline = timeline;
+    this._moving();
     this.clear();
   }
 
@@ -102,11 +105,17 @@ export class Follow {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const before = scrollY;
     const top = Math.max(0, scrollY + box.top - height * GOAL);
-    this.moving = true;
+    this._moving();
     scrollTo({ top, behavior: still ? "instant" : "smooth" });
+    if (still && scrollY === before) this._moving(0);
+  }
+
+  /** What scrolls now is not the reader. Not every browser tells the end of scrolling, and there
+   * may be nothing to scroll. @param {number} [wait] milliseconds */
+  _moving(wait = 1000) {
+    this.moving = true;
     clearTimeout(this._timer);
-    // Not every browser tells the end of scrolling, and there may be nothing to scroll.
-    this._timer = setTimeout(() => (this.moving = false), still && scrollY === before ? 0 : 1000);
+    this._timer = setTimeout(() => (this.moving = false), wait);
   }
 
   /** @param {Token} token @returns {Range | null} */

@@ -14,6 +14,7 @@ import { store, stored, storedKeys } from "./local.js";
 
 const EVERY = 5000; // milliseconds between two places that are told while it plays
 const SETTLED = 600; // milliseconds after which a choice is taken to be one
+const AGAIN = 5000; // milliseconds after which is sent what could not be: a network comes slowly
 const PLACE = "aloud-place-"; // and an article: where the listener is in it, until that is sent
 
 export class Memory {
@@ -35,6 +36,7 @@ export class Memory {
   close() {
     this._flush();
     this._over.abort();
+    clearTimeout(this._again);
   }
 
   /** As the listener likes it. @returns {Preferences} */
@@ -108,6 +110,8 @@ export class Memory {
 
   /** Of whatever was listened to without a network. */
   _resendAll() {
+    clearTimeout(this._again);
+    this._again = 0;
     for (const key of storedKeys(PLACE)) this._resend(key.slice(PLACE.length));
   }
 
@@ -118,6 +122,7 @@ export class Memory {
     const url = `/api/articles/${article}/place`;
     const sent = await send(url, "PUT", kept, true).catch((error) => error.status === 404);
     const key = PLACE + article;
-    if (sent && stored(key) === JSON.stringify(kept)) store(key, "");
+    if (!sent) this._again ||= setTimeout(() => this._resendAll(), AGAIN);
+    else if (stored(key) === JSON.stringify(kept)) store(key, "");
   }
 }
