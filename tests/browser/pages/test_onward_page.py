@@ -140,7 +140,14 @@ def in_the_background(page: Page, site_house: Any, words: int, seed: int) -> flo
         for _ in range(words // 10)
     ]
     paragraphs = [" ".join(sentences[i : i + 5]) for i in range(0, len(sentences), 5)]
-    first, second = queued(site_house, "\n\n".join(paragraphs), "It is heard after the other.")
+    first = site_house.post(title="Long", text="\n\n".join(paragraphs))
+    until(
+        page,
+        lambda: site_house.article(first)["narration"]["state"] == "done",
+        PATIENCE + words / 10,
+    )
+    (second,) = queued(site_house, "It is heard after the other.")
+    site_house.http.put("/api/queue", json={"articles": [first, second]})
     seconds: float = site_house.article(first)["recordings"][0]["duration"]
     page.add_init_script(HIDDEN)
     play(page, first)

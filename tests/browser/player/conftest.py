@@ -98,6 +98,7 @@ class House:
     def finish(self, id: str) -> None:
         """Speak and master what was asked for last, as the jobs would."""
         narration = self.article(id)["narration"]["id"]
+        self.service.work.prepare(self.service.library.narrations.get(narration))
         self.service.work.speak(narration)
         self.service.work.master(narration)
 

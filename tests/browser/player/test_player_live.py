@@ -129,7 +129,7 @@ def test_a_run_that_the_service_forgot_is_opened_anew(listener, house, article):
     listener.until("source.where().u === 4 && !source.waiting")
 
 
-@pytest.mark.parametrize("status", [503, 0])
+@pytest.mark.parametrize("status", [503, pytest.param(0, marks=pytest.mark.proof)])
 def test_a_service_that_is_away_for_a_moment_is_asked_again(listener, house, article, status):
     house.gate.hold(3)
     listener.open(article)

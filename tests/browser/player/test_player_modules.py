@@ -129,6 +129,6 @@ def test_training_goes_up_a_step_after_three_minutes_of_listening_and_ends_at_it
         " const next = t.due(wpm, now); if (next) { steps.push([s, next]); wpm = next; } }"
         " return steps; })()"
     )
-    assert ask("train", heard) == [[182, 240], [362, 250]]
+    assert ask("train", heard) == [[181, 240], [361, 250]]
     assert ask("train", "new m.Train().goal") == 250, "it is remembered on this device"
     assert ask("train", "(() => { new m.Train().choose(0); return new m.Train().goal; })()") == 0

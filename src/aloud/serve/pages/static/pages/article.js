@@ -12,6 +12,8 @@ import { allKept, canKeep, isKept, keep, letGo, NotYet } from "./offline.js";
 import { page, reason, said, shownArticle, shownPlayer, swap } from "./swap.js";
 import { toast } from "./toast.js";
 
+const FULL = "QuotaExceededError";
+
 /** @param {string} selector @returns {HTMLElement | null} */
 const one = (selector) => document.querySelector(selector);
 const articleId = () => shownArticle()?.dataset.article ?? "";
@@ -33,7 +35,8 @@ function focusOn(block) {
   const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (
     document.querySelectorAll("[name=choice]")
   );
-  const same = [...buttons].find((each) => each.value.endsWith(` ${block}`) && each.checkVisibility());
+  const of = [...buttons].filter(({ value }) => value.endsWith(` ${block}`));
+  const same = of.find((each) => each.checkVisibility());
   (same ?? one("#trust summary"))?.focus({ preventScroll: true });
 }
 
@@ -96,7 +99,7 @@ async function keepIt(id) {
     if (error instanceof NotYet) {
       wanted = id;
       toast(said("later"));
-    } else if (error instanceof DOMException && error.name === "QuotaExceededError") toast(said("full"));
+    } else if (error instanceof DOMException && error.name === FULL) toast(said("full"));
     else toast(said("unkept", reason(error)));
   }
   await showKept();

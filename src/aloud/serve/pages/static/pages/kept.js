@@ -21,7 +21,8 @@ async function show() {
     const link = /** @type {HTMLAnchorElement} */ (made.querySelector("a"));
     link.href = `/articles/${id}`;
     link.textContent = title;
-    /** @type {HTMLElement} */ (made.querySelector("small")).textContent = sized.format(bytes / 1e6);
+    const size = /** @type {HTMLElement} */ (made.querySelector("small"));
+    size.textContent = sized.format(bytes / 1e6);
     made.querySelector("button")?.addEventListener("click", async () => {
       await letGo(id);
       show();

@@ -13,7 +13,8 @@ const SHARED = "aloud-shared"; // what all of them need
 const ABOUT = "/kept/about.json"; // in an article's cache: what it is called
 
 /** This browser can keep articles, and may. */
-export const canKeep = () => isSecureContext && "serviceWorker" in navigator && "caches" in globalThis;
+export const canKeep = () =>
+  isSecureContext && "serviceWorker" in navigator && "caches" in globalThis;
 
 /** There is no recording of it yet. */
 export class NotYet extends Error {}
@@ -25,16 +26,17 @@ export class NotYet extends Error {}
  */
 export async function keep(id, title) {
   const { recordings, reading, language } = await get(`/api/articles/${id}`);
-  const newest = recordings.filter((/** @type {any} */ each) => each.revision === reading?.revision);
-  const made = playable(newest, "");
+  const now = (/** @type {any} */ each) => each.revision === reading?.revision;
+  const made = playable(recordings.filter(now), "");
   if (!made) throw new NotYet();
   await begun(await navigator.serviceWorker.register("/sw.js"));
   // Without this a browser may take it away again when it wants the room.
   navigator.storage?.persist?.().catch(() => {});
   const voice = encodeURIComponent(made.voice);
   const of = `/api/articles/${id}`;
-  const own = [`/articles/${id}`, `/articles/${id}?queue=1`, `/articles/${id}/cover`, of, `${of}/place`];
-  own.push(`${of}/timing.json?voice=${voice}&format=${made.format}`, `${of}/script.json?voice=${voice}`);
+  const own = [`/articles/${id}`, `/articles/${id}?queue=1`, `/articles/${id}/cover`];
+  own.push(of, `${of}/place`, `${of}/script.json?voice=${voice}`);
+  own.push(`${of}/timing.json?voice=${voice}&format=${made.format}`);
   const shared = ["/api/preferences", `/api/voices/${made.voice}`];
   shared.push(`/api/voices?language=${language.split("-")[0]}`);
   try {

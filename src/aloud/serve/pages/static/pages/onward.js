@@ -10,7 +10,7 @@ import { page, reason, said, shownArticle, shownPlayer, swap } from "./swap.js";
 
 const HEARD = "aloud-heard-"; // and an article, until the service knows that it was heard
 /** Articles that were left, the last one last. @type {string[]} */
-const gone = [];
+const passed = [];
 let going = false; // on by itself
 let turn = new AbortController();
 
@@ -52,8 +52,9 @@ async function after(id) {
 async function tellHeard(id, archived) {
   store(HEARD + id, archived ? "archived" : "heard");
   const change = archived ? { heard: true, archived } : { heard: true };
-  const done = await send(`/api/articles/${id}`, "PATCH", change, true).catch((error) => error.status === 404);
-  if (archived) await ask(`/api/queue/${id}`, { method: "DELETE", keepalive: true }).catch(() => {});
+  const gone = (/** @type {{status: number}} */ error) => error.status === 404;
+  const done = await send(`/api/articles/${id}`, "PATCH", change, true).catch(gone);
+  if (archived) await ask(`/api/queue/${id}`, { method: "DELETE", keepalive: true }).catch(gone);
   if (done) store(HEARD + id, "");
 }
 
@@ -80,12 +81,12 @@ addEventListener("aloud-next", (event) => {
   const id = shownArticle()?.dataset.article;
   if (!id || !known()) return;
   event.preventDefault();
-  gone.push(id);
+  passed.push(id);
   after(id).then((next) => (next ? go(next, true) : undefined));
 });
 
 addEventListener("aloud-previous", (event) => {
-  const id = known() === undefined ? undefined : gone.pop();
+  const id = known() === undefined ? undefined : passed.pop();
   if (!id) return;
   event.preventDefault();
   go(id, true);

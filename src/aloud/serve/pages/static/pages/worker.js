@@ -24,9 +24,7 @@ worker.addEventListener("install", (/** @type {any} */ event) => {
 });
 
 worker.addEventListener("activate", (/** @type {any} */ event) => {
-  const old = (/** @type {string} */ name) => name.startsWith("aloud-shell-") && name !== SHELL;
-  const dropped = caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name))));
-  event.waitUntil(dropped.then(() => worker.clients.claim()));
+  event.waitUntil(dropOld().then(() => worker.clients.claim()));
 });
 
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
@@ -36,6 +34,11 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const answer = answered(request, url);
   if (answer) event.respondWith(answer);
 });
+
+async function dropOld() {
+  for (const name of await caches.keys())
+    if (name.startsWith("aloud-shell-") && name !== SHELL) await caches.delete(name);
+}
 
 /** The answer, or null: the browser sees to it. @param {Request} request @param {URL} url */
 function answered(request, url) {

@@ -8,8 +8,8 @@
  *
  * Events, all bubbling: `aloud-ended` {article, asleep}, `aloud-next` and `aloud-previous`
  * (cancelled by a page that has a queue), `aloud-speed` {wpm, total, left} in seconds at this
- * speed, `aloud-opened` {kind, voice}, `aloud-following` {on}, `aloud-progress` {state, done, total}
- * of the narration, `aloud-failed` {article}.
+ * speed, `aloud-opened` {kind, voice}, `aloud-following` {on}, `aloud-progress` {state, done,
+ * total} of the narration, `aloud-failed` {article}.
  */
 
 import { Player } from "./player.js";

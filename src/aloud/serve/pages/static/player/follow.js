@@ -32,15 +32,18 @@ export class Follow {
     this.on = true; // the page scrolls with the voice
     this.shown = -1;
     this.moving = false;
+    this.goal = 0; // pixels from the top of the page
     this._over = new AbortController();
     const { signal } = this._over;
     root.addEventListener("click", (event) => this._clicked(event), { signal });
     for (const event of ["wheel", "touchmove"])
       addEventListener(event, () => this._release(), { signal, passive: true });
-    addEventListener("scroll", () => this.moving || this._release(), { signal, passive: true });
+    const scrolled = () => (this.moving ? this._moving() : this._release());
+    addEventListener("scroll", scrolled, { signal, passive: true });
     // Another window or another text moves it too, and that is nobody's wish.
     addEventListener("resize", () => this._moving(), { signal });
-    addEventListener("scrollend", () => (this.moving = false), { signal });
+    // What ends may be what the reader began before.
+    addEventListener("scrollend", () => this._there() && this._moving(0), { signal });
   }
 
   close() {
@@ -103,11 +106,15 @@ export class Follow {
     const height = Math.max(this.told.floor(), innerHeight * LEAST_FREE);
     if (!box || (box.top > height * TOP && box.bottom < height * BOTTOM)) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const before = scrollY;
     const top = Math.max(0, scrollY + box.top - height * GOAL);
+    this.goal = top;
     this._moving();
     scrollTo({ top, behavior: still ? "instant" : "smooth" });
-    if (still && scrollY === before) this._moving(0);
+    if (this._there()) this._moving(0);
+  }
+
+  _there() {
+    return Math.abs(scrollY - this.goal) < 2;
   }
 
   /** What scrolls now is not the reader. Not every browser tells the end of scrolling, and there

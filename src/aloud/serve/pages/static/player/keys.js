@@ -31,5 +31,6 @@ export function deed(event, rtl) {
   if (!(target instanceof Element) || target.closest(TYPING) || target.closest(theirs)) return;
   const pressed = `${arrow && shiftKey ? "shift " : ""}${key.toLowerCase()}`;
   // Forward is to the left where text runs to the left.
-  return KEYS[rtl ? pressed.replace(/left|right/, (way) => OTHER[/** @type {"left"} */ (way)]) : pressed];
+  const turned = (/** @type {string} */ way) => OTHER[/** @type {"left"} */ (way)];
+  return KEYS[rtl ? pressed.replace(/left|right/, turned) : pressed];
 }

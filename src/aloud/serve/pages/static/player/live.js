@@ -17,6 +17,7 @@ import { ROUNDING, RUN_UP } from "./timeline.js";
 
 const TYPE = 'audio/mp4; codecs="mp4a.40.2"';
 const AHEAD = 25; // seconds of listening that are fetched in advance
+const AT_REST = 8; // seconds likewise, while nobody has asked to hear it
 const BEHIND = 15; // seconds that are kept, for a step back
 const FOREVER = 1e6; // seconds; one cannot seek beyond the duration
 const ROOM = 100; // seconds before a jump's landing, for what of its utterance is not heard
@@ -56,7 +57,7 @@ export class Live {
     const wake = () => this.wake();
     const { signal } = this._over;
     observe(audio, hooks, signal);
-    for (const event of ["timeupdate", "seeking", "ratechange"])
+    for (const event of ["play", "timeupdate", "seeking", "ratechange"])
       audio.addEventListener(event, wake, { signal });
     audio.addEventListener("ended", () => hooks.ended(), { signal });
     audio.addEventListener("waiting", () => this._lost(), { signal });
@@ -191,7 +192,8 @@ export class Live {
   _hungry() {
     const { audio, source } = this;
     const ahead = this.end - audio.currentTime;
-    return ahead < AHEAD * audio.playbackRate && /** @type {any} */ (source).streaming !== false;
+    const wanted = audio.paused ? AT_REST : AHEAD;
+    return ahead < wanted * audio.playbackRate && /** @type {any} */ (source).streaming !== false;
   }
 
   async _forget() {

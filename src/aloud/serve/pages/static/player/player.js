@@ -3,13 +3,14 @@
  * tells is shown: in the bar, in the text, on the lock screen, and to the page as events.
  */
 
-import { controls, filled, PAUSE, PLAY, redraw, set } from "./controls.js";
+import { controls, PAUSE, PLAY, redraw, set } from "./controls.js";
+import { showSpeed, showTimes } from "./dials.js";
 import { fill } from "./fill.js";
 import { Follow } from "./follow.js";
 import { deed } from "./keys.js";
 import { Memory } from "./memory.js";
-import { clock, HARD, heard, label, left, NORMAL, STEP, stepped } from "./pace.js";
-import { describe, sessionState, takeHold } from "./session.js";
+import { clock, NORMAL, STEP, stepped } from "./pace.js";
+import { describe, takeHold } from "./session.js";
 import { Sleep } from "./sleep.js";
 import { Source } from "./source.js";
 import { Train } from "./train.js";
@@ -265,26 +266,7 @@ export class Player {
   }
 
   _times() {
-    const { on, source, strings } = this;
-    const { timeline, rate } = source;
-    if (!timeline) return;
-    const total = timeline.total / rate;
-    on.position.max = String(total);
-    const now = timeline.elapsed(source.where());
-    if (!this.dragging) on.position.value = String(now / rate);
-    filled(on.position);
-    const seconds = on.position.valueAsNumber;
-    const shown = {
-      at: clock(seconds),
-      total: clock(total),
-      left: clock(left(seconds * rate, timeline.total, rate)),
-    };
-    if (on.at.textContent === shown.at && on.left.textContent === `−${shown.left}`) return;
-    set(on.at, shown.at);
-    set(on.total, shown.total);
-    set(on.left, `−${shown.left}`);
-    on.position.ariaValueText = fill(strings.at, shown);
-    sessionState(source.playing, now, timeline.total, rate);
+    showTimes(this.on, this.source, this.strings, this.dragging);
   }
 
   _dropped() {
@@ -308,24 +290,11 @@ export class Player {
   }
 
   _speeds() {
-    const { on, source, strings } = this;
-    const { timeline, rate, wpm } = source;
-    const real = timeline ? heard(wpm, timeline.natural) : wpm;
-    const said = label(real);
-    set(on.label, said);
-    const [times, ...words] = said.split(" ");
-    set(on.now.children[0], times);
-    set(on.now.children[1], words.join(" "));
-    filled(on.speed);
-    set(on.hint, real > HARD ? strings.hard : "");
-    on.speed.ariaValueText = said;
-    for (const each of on.paces) each.ariaPressed = String(Number(each.value) === wpm);
-    const total = (timeline?.total ?? 0) / rate;
-    const told = `${said} ${clock(total)}`;
+    const { wpm, total, left } = showSpeed(this.on, this.source, this.strings);
+    const told = `${Math.round(wpm)} ${clock(total)}`;
     if (this.told === told) return;
     this.told = told;
-    const at = timeline ? timeline.elapsed(source.where()) / rate : 0;
-    this.tell("speed", { wpm: real, total, left: total - at });
+    this.tell("speed", { wpm, total, left });
   }
 
   _chooseVoice() {

@@ -20,6 +20,15 @@ import { ask, get, patiently, Refused } from "./ask.js";
  * @property {(error: Error) => void} blocked the browser does not let it play
  * @property {() => void} learned the timeline knows more
  */
+/**
+ * @typedef {object} Told what a source tells of what is heard from it
+ * @property {() => void} changed it plays, waits or stands still now, or is somewhere else
+ * @property {() => void} opened another sound: `source.sound`
+ * @property {() => void} ended
+ * @property {() => void} blocked the browser wants a press of a button first
+ * @property {(trouble: Refused | null) => void} trouble
+ * @property {(progress: {state: string, done: number, total: number}) => void} progress
+ */
 /** @typedef {{init: ArrayBuffer | null, data: ArrayBuffer, seconds: number, origin: number}}
  *   Segment
  *   init: a new run begins here; origin: seconds to the first token */

@@ -16,15 +16,7 @@ import { RUN_UP, Timeline } from "./timeline.js";
 /** @typedef {{block: string, start: number}} Written a character of a block */
 /** @typedef {import("./finished.js").Made} Made */
 /** @typedef {Finished | Live | import("./clips.js").Clips} Sound */
-/**
- * @typedef {object} Told
- * @property {() => void} changed it plays, waits or stands still now, or is somewhere else
- * @property {() => void} opened another sound: `source.sound`
- * @property {() => void} ended
- * @property {() => void} blocked the browser wants a press of a button first
- * @property {(trouble: Refused | null) => void} trouble
- * @property {(progress: {state: string, done: number, total: number}) => void} progress
- */
+/** @typedef {import("./runs.js").Told} Told */
 /** @typedef {{voice?: string, place?: Written | null, play?: boolean}} Wish */
 
 const USUAL = 190; // words a minute of a voice that nobody knows
@@ -88,7 +80,8 @@ export class Source {
       const timeline = new Timeline(utterances, words, made.natural_wpm);
       const origins = timeline.finish(timing.timings, made.duration, made.natural_wpm);
       const { url } = made;
-      this._opened(made.voice, timeline, (...at) => new Finished(this.audios[0], url, origins, ...at));
+      const [audio] = this.audios;
+      this._opened(made.voice, timeline, (...at) => new Finished(audio, url, origins, ...at));
     } catch (error) {
       if (!signal.aborted) this._fail(/** @type {Error} */ (error));
     }

@@ -11,7 +11,8 @@ import { get } from "./ask.js";
 export async function offer(select, language, voice) {
   const query = language && `?language=${language.split("-")[0]}`;
   /** @type {{voices: Voice[]}} */ const { voices } = await get(`/api/voices${query}`);
-  if (voice && !voices.some(({ id }) => id === voice)) voices.unshift(await get(`/api/voices/${voice}`));
+  if (voice && !voices.some(({ id }) => id === voice))
+    voices.unshift(await get(`/api/voices/${voice}`));
   const names = new Intl.DisplayNames(document.documentElement.lang || "en", {
     type: "language",
     languageDisplay: "standard",
