@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 NO_SKIPS = os.environ.get("ALOUD_NO_SKIPS") == "1"
@@ -83,6 +86,36 @@ def needs_program(pytestconfig: pytest.Config) -> Callable[..., str]:
         pytest.skip(advice)
 
     return find
+
+
+@pytest.fixture(scope="module")
+def no_names() -> Iterator[None]:
+    """No name leads anywhere, so that nobody is asked for it; addresses are what they are."""
+
+    def resolve(host: str, port: int) -> tuple[str, ...]:
+        if host != "127.0.0.1":
+            raise OSError("no names in tests")
+        return (host,)
+
+    from aloud.fetch import http
+
+    with pytest.MonkeyPatch.context() as patch:
+        for asks in (http.ask, http.fetch_url):
+            patch.setitem(asks.__kwdefaults__, "resolve", resolve)
+        yield
+
+
+@pytest.fixture(scope="module")
+def browser(needs_program: Callable[..., str]) -> Iterator["Browser"]:
+    """Chromium, for a module."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        # The usual rule of browsers, which a headless one does not follow by itself.
+        arguments = ["--autoplay-policy=document-user-activation-required"]
+        opened = driver.chromium.launch(executable_path=needs_program("chromium"), args=arguments)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

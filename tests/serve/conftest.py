@@ -14,7 +14,6 @@ import httpx
 import pytest
 import uvicorn
 
-from aloud.fetch import http
 from aloud.serve.app import front
 from aloud.serve.door import Door
 from aloud.serve.service import Service
@@ -113,21 +112,6 @@ class _Site(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: the test says what matters."""
-
-
-@pytest.fixture(scope="module")
-def no_names() -> Iterator[None]:
-    """No name leads anywhere, so that nobody is asked for it; addresses are what they are."""
-
-    def resolve(host: str, port: int) -> tuple[str, ...]:
-        if host != "127.0.0.1":
-            raise OSError("no names in tests")
-        return (host,)
-
-    with pytest.MonkeyPatch.context() as patch:
-        for asks in (http.ask, http.fetch_url):
-            patch.setitem(asks.__kwdefaults__, "resolve", resolve)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import html
 import json
 import re
-from importlib.resources import files
 from pathlib import Path
 
 import httpx
@@ -68,11 +67,6 @@ def test_each_listener_is_greeted_once_with_an_article(served):
     assert told["dora"] == told["emil"]
     assert told["dora"][0].startswith("Saltmere harbour")
     assert told["dora"][1] == []
-
-
-def test_the_article_of_the_first_visit_is_the_sample_of_the_house():
-    ours = files("aloud.serve.pages").joinpath("sample.html").read_bytes()
-    assert ours == (ROOT / "samples/harbour.html").read_bytes()
 
 
 def test_a_cover_is_our_own_copy_and_nothing_else(served):

@@ -12,9 +12,8 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from aloud.fetch import http
 from aloud.serve.app import front
 from aloud.serve.door import Door
 from aloud.serve.service import Service
@@ -71,21 +70,6 @@ def until(happened: Callable[[], bool]) -> None:
 
 
 @pytest.fixture(scope="module")
-def no_names() -> Iterator[None]:
-    """No name leads anywhere, so that nobody is asked for it; addresses are what they are."""
-
-    def resolve(host: str, port: int) -> tuple[str, ...]:
-        if host != "127.0.0.1":
-            raise OSError("no names in tests")
-        return (host,)
-
-    with pytest.MonkeyPatch.context() as patch:
-        for asks in (http.ask, http.fetch_url):
-            patch.setitem(asks.__kwdefaults__, "resolve", resolve)
-        yield
-
-
-@pytest.fixture(scope="module")
 def site_house(tmp_path_factory: pytest.TempPathFactory, no_names: None) -> Iterator[SiteHouse]:
     """One service for a module: there can be one with jobs in a process."""
     folder: Path = tmp_path_factory.mktemp("house")
@@ -109,16 +93,6 @@ def site_house(tmp_path_factory: pytest.TempPathFactory, no_names: None) -> Iter
                 thread.join()
     finally:
         service.close()
-
-
-@pytest.fixture(scope="module")
-def browser(needs_program: Callable[..., str]) -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        # The usual rule of browsers, which a headless one does not follow by itself.
-        arguments = ["--autoplay-policy=document-user-activation-required"]
-        opened = driver.chromium.launch(executable_path=needs_program("chromium"), args=arguments)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def test_the_seed_is_shown_and_spoken_without_its_furniture(
     removed = [block["text"] for block in blocks if block["state"] == "removed"]
     kept = [block for block in blocks if block["state"] != "removed"]
     assert (len(removed), found["reading_minutes"], found["reading"]["comment_count"]) == (16, 2, 1)
+    site_house.http.put("/api/preferences", json={"wpm": 200})
     page.goto(f"/articles/{id}")
     expect(page.locator("h1")).to_have_text(found["headline"])
     lines = page.locator("[data-block]").all_text_contents()

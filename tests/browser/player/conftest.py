@@ -20,7 +20,7 @@ import httpx
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import aloud.serve.pages
@@ -226,16 +226,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             gate.let()
     finally:
         service.close()
-
-
-@pytest.fixture(scope="module")
-def browser(needs_program: Callable[..., str]) -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        # The usual rule of browsers, which a headless one does not follow by itself.
-        arguments = ["--autoplay-policy=document-user-activation-required"]
-        opened = driver.chromium.launch(executable_path=needs_program("chromium"), args=arguments)
-        yield opened
-        opened.close()
 
 
 class Listener:

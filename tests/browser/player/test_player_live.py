@@ -127,6 +127,7 @@ def test_a_run_that_the_service_forgot_is_opened_anew(listener, house, article):
     house.service.live._runs = type(run)()  # as after a restart
     house.gate.let()
     listener.until("source.where().u === 4 && !source.waiting")
+    assert house.service.live._runs != run
 
 
 @pytest.mark.parametrize("status", [503, pytest.param(0, marks=pytest.mark.proof)])

@@ -120,6 +120,9 @@ def test_as_one_file_it_plays_the_same(listener, house):
     listener.open(id, module="/test/player.js")
     listener.play()
     listener.until("source.over")
+    assert (
+        listener.ask("source.token()") == 7  # the last of eight words
+    )
 
 
 def test_training_goes_up_a_step_after_three_minutes_of_listening_and_ends_at_its_goal(ask):

@@ -73,8 +73,10 @@ def test_a_jump_while_the_file_waits_for_its_pause_goes_to_the_file(listener, ho
     listener.until("source.where().u === 1 && !source.waiting")
     house.finish(article)
     listener.until("source._next")
+    before = listener.ask("source.where().u")
     listener.page.keyboard.press("Shift+ArrowRight")
     listener.until("source.sound.kind === 'finished' && source.playing && !source.waiting")
+    assert listener.ask("source.where().u") > before
 
 
 def test_place_speed_and_voice_are_there_after_a_reload_and_in_a_second_browser(
