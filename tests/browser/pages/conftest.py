@@ -52,6 +52,9 @@ class SiteHouse:
         assert self.article(id)["state"] == "ready", self.article(id)["error"]
         return id
 
+    def until(self, happened: Callable[[], bool]) -> None:
+        until(happened)
+
     def narrated(self, id: str) -> str:
         """The same id, once there is a recording."""
         deadline = time.monotonic() + PATIENCE

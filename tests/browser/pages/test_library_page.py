@@ -173,6 +173,7 @@ def test_what_failed_says_why_and_is_tried_again_or_removed(page, site_house, li
     expect(page.locator(".card .wrong")).to_contain_text("this machine")
     before = site_house.article(id)["narration"]["id"]
     page.get_by_role("button", name="Try again").click()
+    site_house.until(lambda: site_house.article(id)["narration"]["id"] != before)
     expect(page.locator(".card .wrong")).to_contain_text("this machine")
     assert site_house.article(id)["narration"]["id"] != before
     page.get_by_role("link", name="Remove").click()
