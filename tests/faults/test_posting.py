@@ -22,7 +22,7 @@ def test_the_first_of_fifty_is_heard_before_the_others_are_narrated(plain_instan
 
 
 def test_what_is_wanted_sooner_is_narrated_sooner(plain_instance: Instance, watched):
-    """Held at its beginning, a service narrates the queue before the archive, in order."""
+    """Held at its beginning, a service narrates the queue before the archive."""
     process = plain_instance.process().start()
     held = process.post("All hands hold on.\n\nEverybody did hold.", watched.voice)
     process.wait_for(lambda: sum("hold" in text for text in watched.said()) == 2)
@@ -35,4 +35,5 @@ def test_what_is_wanted_sooner_is_narrated_sooner(plain_instance: Instance, watc
     words = ("one", "two", "three", "four")
     order = [next(word for word in words if word in text) for text in begun]
     order.remove("one")  # there was room for one more when it came, or there was not yet
-    assert order == ["three", "four", "two"]
+    # Two are narrated at once: which of the two is heard first is up to their threads.
+    assert (set(order[:2]), order[2:]) == ({"three", "four"}, ["two"])

@@ -45,7 +45,7 @@ export class AloudPlayer extends HTMLElement {
 
   /** The words are about to change: ask for no more of the old ones, until `open`. */
   hold() {
-    this.player?.source.sound?.hold();
+    this.player?.source.hold();
   }
 
   play() {

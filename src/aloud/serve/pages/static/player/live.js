@@ -21,6 +21,7 @@ const AT_REST = 8; // seconds likewise, while nobody has asked to hear it
 const BEHIND = 15; // seconds that are kept, for a step back
 const FOREVER = 1e6; // seconds; one cannot seek beyond the duration
 const ROOM = 100; // seconds before a jump's landing, for what of its utterance is not heard
+const FRAMES = 0.1; // seconds
 const SOON = 1.5; // seconds of listening before a planned end
 
 /** The kind of MediaSource this browser has: an iPhone has the managed one only.
@@ -74,6 +75,7 @@ export class Live {
       URL.revokeObjectURL(url);
       this.source.duration = FOREVER;
       this.buffer = this.source.addSourceBuffer(TYPE);
+      this.buffer.addEventListener("bufferedchange", () => this._lost());
     });
     const url = URL.createObjectURL(this.source);
     audio.src = url;
@@ -181,6 +183,7 @@ export class Live {
           this.target = null;
           this.hooks.changed();
         }
+        this._lost();
         await this._forget();
       });
       while (!signal.aborted && !this._hungry()) await new Promise((wake) => (this.wake = wake));
@@ -206,8 +209,10 @@ export class Live {
   /** A managed source may take from us what it likes: then it is fetched again. */
   _lost() {
     const { currentTime } = this.audio;
-    const part = this.parts.find(({ from, to }) => from <= currentTime && currentTime < to - 0.1);
-    if (part && !this.target && !this._buffered(currentTime)) this._jump(this.where());
+    const [first, last] = [this.parts[0], this.parts.at(-1)];
+    if (!first || !last || this.target || this._buffered(currentTime)) return;
+    // The last sound of all may fall short of its end by a part of a frame.
+    if (first.from <= currentTime && currentTime < last.to - FRAMES) this._jump(this.where());
   }
 
   get _buffer() {

@@ -112,6 +112,12 @@ export class Source {
     this._events?.close();
   }
 
+  /** The words are about to change: ask for no more of the old ones, until `open`. */
+  hold() {
+    if (this.sound) this.sound.hold();
+    else this._turn.abort();
+  }
+
   /** To be called in answer to a press: it also lets the other elements play later on. */
   unlock() {
     if (this._unlocked) return;
