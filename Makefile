@@ -3,6 +3,7 @@
 PYTHON ?= python3
 SOURCE ?= samples/harbour.html
 OUT ?= out
+WHAT ?= run live media posting pages
 SEED ?= $(shell date +%s)
 EXTRAS := piper kokoro supertonic pocket cluster sign
 
@@ -26,7 +27,7 @@ help:
 	@echo "make check    the quick truth: format, lint, types, imports, quick tests"
 	@echo "make test     all tests but the long proofs"
 	@echo "make proof    every test in full, with new random input (SEED=… repeats one)"
-	@echo "make bench    print the figures"
+	@echo "make bench    print the figures; WHAT=\"run live media posting pages\", or some of them with ARGS=…"
 	@echo "make golden   rewrite the golden pages: read the diff before you keep it"
 	@echo "make floors   the pinned scores, on the corpora in ALOUD_CORPORA=folder"
 	@echo "make lock     write the lock files anew (UPGRADE=1: with the newest versions)"
@@ -50,14 +51,16 @@ check: .venv/.dev
 
 test: .venv/.dev
 	@sh tools/apt
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not proof"
+	@.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not proof"
 
 proof: .venv/.dev
 	@sh tools/apt
 	@ALOUD_SEED=$(SEED) .venv/bin/python -m pytest --hypothesis-profile=proof --hypothesis-seed=$(SEED)
 
 bench: .venv/.dev
-	@.venv/bin/python bench/run.py $(ARGS)
+	@sh tools/apt
+	@missed=0; for each in $(WHAT); do \
+		echo "== $$each"; .venv/bin/python bench/$$each.py $(ARGS) || missed=1; done; exit $$missed
 
 golden: .venv/.dev
 	@ALOUD_GOLDEN=1 .venv/bin/python -m pytest -q tests/test_golden.py

@@ -48,6 +48,20 @@ def pytest_configure(config: pytest.Config) -> None:
     _stay_on_this_machine(patch)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files are given out whole, in this order: first those that take longest, so that all
+    processes end at about the same time."""
+    longest = ("faults", "browser", "serve")
+    rank = {name: place for place, name in enumerate(longest)}
+    tests = ROOT / "tests"
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0] if item.path.is_relative_to(tests) else ""
+        return rank.get(folder, len(longest))
+
+    items.sort(key=place)
+
+
 def pytest_report_header() -> str:
     return (
         f"seed: {_seed()} (ALOUD_SEED), skips for want of a program: {'no' if NO_SKIPS else 'yes'}"

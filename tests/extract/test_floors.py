@@ -11,7 +11,7 @@ import pytest
 FLOORS = json.loads(Path(__file__).with_name("floors.json").read_text("utf-8"))
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("name", FLOORS)
 def test_extraction_scores_no_lower_than_its_floor(name: str, tmp_path: Path):
     folder = os.environ.get("ALOUD_CORPORA")

@@ -79,6 +79,7 @@ def test_the_seed_is_shown_and_spoken_without_its_furniture(
     page.get_by_text("Why you can trust this").click()
     assert "4 advertisements" in page.locator("main").inner_text()
     # What is said is made of the blocks that are spoken, and of nothing else.
+    site_house.http.get(f"/api/articles/{id}/live").raise_for_status()  # there is a script by then
     script = site_house.http.get(f"/api/articles/{id}/script.json").json()
     spoken = {block["id"] for block in blocks if block["state"] == "spoken"}
     assert {utterance["block"] for utterance in script["utterances"]} == spoken
