@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
 TRIES = 7
 LONG = 6000  # words
-PATIENCE = 120.0  # seconds
+PATIENCE = 600.0  # seconds
 # Listens to every media element of a page; tells on what clock time each first made a sound.
 LISTEN = """
 window.told = { heard: 0, frames: [] };

@@ -219,7 +219,13 @@ def test_live_is_as_loud_as_the_finished_file(spoken, loudness_of, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "voice_id",
-    ["espeak/en-us", "espeak/en-gb", "espeak/en-gb-scotland", "espeak/de", "tone/beep"],
+    [
+        "espeak/en-us",
+        pytest.param("espeak/en-gb", marks=pytest.mark.proof),
+        pytest.param("espeak/en-gb-scotland", marks=pytest.mark.proof),
+        "espeak/de",
+        pytest.param("tone/beep", marks=pytest.mark.proof),
+    ],
 )
 def test_a_whole_article_is_as_loud_live_as_in_the_file(loudness_of, tmp_path, voice_id):
     script = adapt(extract(fetch(str(SAMPLE), Settings())))

@@ -10,7 +10,7 @@ import pytest
 
 from aloud.serve.app import front
 from aloud.serve.jobs.covers import cover_key
-from aloud.serve.pages import assets
+from aloud.serve.pages import article, assets
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +36,31 @@ def test_an_article_is_added_by_a_form_and_read_and_heard(served, browser):
     page = served.http.get(f"/articles/{id}").text
     assert len(made) == 2
     assert "with flags and soup" in page
+
+
+def test_what_was_sent_a_moment_ago_is_there_to_be_heard(served, monkeypatch):
+    monkeypatch.setattr(article, "_MOMENT", 60.0)
+    with served.service.attention.wanted():  # no job reads it meanwhile
+        id = served.post(text="The ferry sails again.\n\nIt sailed this morning, on time.")["id"]
+        page = served.http.get(f"/articles/{id}").text
+    assert "<aloud-player" in page
+    assert "It sailed this morning, on time." in page
+
+
+def test_what_takes_longer_to_read_is_not_waited_for(served, monkeypatch):
+    monkeypatch.setattr(article, "_MOMENT", 0.0)
+    with served.service.attention.wanted():
+        id = served.post(text="The ferry waits.\n\nIt waited all this morning, for the tide.")["id"]
+        page = served.http.get(f"/articles/{id}").text
+    assert 'data-state="reading"' in page
+
+
+def test_what_cannot_be_read_has_a_page_that_says_so(served):
+    with served.service.attention.wanted():
+        id = served.post(html="<p></p>", url="https://nowhere.invalid/empty")["id"]
+        assert served.http.get(f"/articles/{id}").status_code == 200
+    assert served.narrated(id)["narration"]["state"] == "failed"
+    assert 'data-state="failed"' in served.http.get(f"/articles/{id}").text
 
 
 def test_an_address_may_come_without_its_scheme(served):

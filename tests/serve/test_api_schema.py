@@ -87,13 +87,13 @@ def run(served, config, seed, seconds, examples):
 
 
 @pytest.mark.slow
-def test_a_quarter_of_a_minute_of_anything_finds_nothing_undescribed(served, config, seed):
-    done = run(served, config, seed, seconds=15, examples=5)
+def test_ten_seconds_of_anything_find_nothing_undescribed(served, config, seed):
+    done = run(served, config, seed, seconds=10, examples=5)
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("half", [0, 1])  # a test of five minutes counts as one that hangs
 def test_ten_minutes_of_anything_find_nothing_undescribed(served, config, seed, half):
-    done = run(served, config, seed + half, seconds=150, examples=200)
+    done = run(served, config, seed + half, seconds=100, examples=200)
     assert done.returncode == 0, done.stdout

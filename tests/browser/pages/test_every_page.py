@@ -126,13 +126,10 @@ def opened(page: Page, path: str, ids: dict[str, str], width: int) -> None:
 
 
 # All voices are many of a kind, which takes long to look at.
-LONG_PAGES = {"voices"}
+NAMES = [pytest.param(each, marks=pytest.mark.proof if each == "voices" else ()) for each in PAGES]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(each, marks=pytest.mark.proof if each in LONG_PAGES else ()) for each in PAGES],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_nobody_is_kept_out(page: Page, ids: dict[str, str], name: str, errors: list[str]) -> None:
     # In the dark nothing differs but colours.
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
@@ -151,7 +148,7 @@ def test_nobody_is_kept_out(page: Page, ids: dict[str, str], name: str, errors: 
     assert [said for said in errors if "404" not in said] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_overlaps_or_sticks_out(
     browser: Browser, site_house: Any, ids: dict[str, str], name: str
 ) -> None:
