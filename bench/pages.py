@@ -220,7 +220,8 @@ def lighthouse(client: httpx.Client, paths: list[str]) -> None:
             errors = len(audits["errors-in-console"].get("details", {}).get("items", []))
             print(f"Lighthouse {form} {path}: {scores}, LCP {lcp:.0f} ms, {errors} console errors")
             if min(scores.values()) < 95:
-                poor = (each for each in audits.values() if (each["score"] or 1) < 0.9)
+                scored_low = (each for each in audits.values() if each["score"] is not None)
+                poor = (each for each in scored_low if each["score"] < 0.9)
                 print("    " + "; ".join(f"{each['id']}: {each['title']}" for each in poor))
 
 

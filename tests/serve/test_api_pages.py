@@ -280,3 +280,14 @@ def test_a_file_of_this_version_is_kept_for_good_and_of_another_it_is_not(served
 @pytest.fixture
 def anyio_backend():
     return "asyncio"
+
+
+def test_a_page_is_sent_small_to_who_can_unpack_it(served):
+    sent = {
+        coding: served.http.get("/voices", headers={"Accept-Encoding": coding})
+        for coding in ("gzip", "identity")
+    }
+    assert sent["gzip"].headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in sent["gzip"].headers["vary"]
+    assert int(sent["gzip"].headers["content-length"]) * 5 < len(sent["identity"].content)
+    assert sent["gzip"].text == sent["identity"].text

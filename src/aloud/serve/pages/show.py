@@ -1,5 +1,6 @@
 """Show: a template with its facts, in the reader's language, as an answer."""
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from aloud.serve.pages import assets, languages
 from aloud.serve.service import Service
 
 NORMAL_WPM = 200.0  # which is 1.00x
+_SMALL = 1400  # bytes, which travel in one packet anyway
 THEMES = ("light", "dark")  # besides "", which is the browser's
 
 
@@ -65,8 +67,13 @@ def show(request: Request, template: str, status: int = 200, **facts: object) ->
     (of the page) and what `_environment` gives."""
     read_by = reader(request)
     page = _environment(read_by.language).get_template(f"{template}.html")
-    body = page.render(reader=read_by, path=request.url.path, **facts)
-    return HTMLResponse(body, status, {"Content-Language": read_by.language})
+    body = page.render(reader=read_by, path=request.url.path, **facts).encode()
+    headers = {"Content-Language": read_by.language, "Vary": "Accept-Encoding"}
+    if len(body) > _SMALL and "gzip" in request.headers.get("accept-encoding", ""):
+        # Nothing secret stands beside what others may put in: its length tells them nothing.
+        body = gzip.compress(body, 5, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return HTMLResponse(body, status, headers)
 
 
 def player_words(language: str) -> dict[str, str]:
