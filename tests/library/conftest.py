@@ -185,7 +185,9 @@ def filled(library: Library, me: Listener, clock: Clock, read: Callable[..., str
     library.places.set(me.id, Place(first, "b1", 6, clock(), "phone"))
     library.lexicon.add(me.id, "Xi", "shee", "en", "ʃiː")
     library.lexicon.add(me.id, "Li", "lee")
-    library.listeners.prefer(me.id, Preferences(250.0, (("en", "espeak/en-gb"),), "en-GB"))
+    library.listeners.prefer(
+        me.id, lambda before: Preferences(250.0, (("en", "espeak/en-gb"),), "en-GB")
+    )
     library.listeners.issue("Ann", "listen", "her phone")
     library.articles.accept(ann.id, url="c", source="url", identity="c", narrate=Wish())
     feed = library.feeds.add(me.id, "https://example.org/feed", "News")

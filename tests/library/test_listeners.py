@@ -37,11 +37,11 @@ def test_a_name_can_be_read_by_others(library, name):
 def test_preferences_are_kept(library, me):
     assert library.listeners.preferences(me.id) == Preferences()
     wished = Preferences(275.5, (("en", "espeak/en-gb"), ("de", "espeak/de")), "de-AT")
-    library.listeners.prefer(me.id, wished)
+    library.listeners.prefer(me.id, lambda before: wished)
     assert library.listeners.preferences(me.id) == wished
     for refused in (
         lambda: library.listeners.preferences("nobody"),
-        lambda: library.listeners.prefer("nobody", wished),
+        lambda: library.listeners.prefer("nobody", lambda before: wished),
         lambda: library.listeners.get("nobody"),
         lambda: library.listeners.remove("nobody"),
     ):
@@ -51,9 +51,9 @@ def test_preferences_are_kept(library, me):
 
 def test_what_is_spoken_per_role_is_kept(library, me):
     wishes = ((Role.CAPTION, State.SPOKEN), (Role.QUOTE, State.SHOWN))
-    library.listeners.prefer(me.id, Preferences(roles=wishes))
+    library.listeners.prefer(me.id, lambda before: Preferences(roles=wishes))
     assert library.listeners.preferences(me.id).roles == wishes
-    library.listeners.prefer(me.id, Preferences())
+    library.listeners.prefer(me.id, lambda before: Preferences())
     assert library.listeners.preferences(me.id).roles == ()
 
 

@@ -125,14 +125,16 @@ def test_nobody_changes_the_words_of_another(library, me):
 
 def test_the_digest_tells_of_what_is_spoken_per_role(library, me):
     captions, quotes = (Role.CAPTION, State.SPOKEN), (Role.QUOTE, State.SHOWN)
-    library.listeners.prefer(me.id, Preferences(250.0, (("en", "espeak/en-gb"),), "de"))
+    library.listeners.prefer(
+        me.id, lambda before: Preferences(250.0, (("en", "espeak/en-gb"),), "de")
+    )
     assert library.lexicon.digest(me.id) == ""
     seen = {""}
     for roles in ((captions,), (quotes,), (captions, quotes)):
-        library.listeners.prefer(me.id, Preferences(roles=roles))
+        library.listeners.prefer(me.id, lambda before, roles=roles: Preferences(roles=roles))
         seen.add(library.lexicon.digest(me.id))
     assert len(seen) == 4
-    library.listeners.prefer(me.id, Preferences(roles=(quotes, captions)))
+    library.listeners.prefer(me.id, lambda before: Preferences(roles=(quotes, captions)))
     assert library.lexicon.digest(me.id) in seen
 
 

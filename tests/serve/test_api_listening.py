@@ -1,5 +1,6 @@
 """What belongs to a listener over HTTP: queue, place, search, preferences, lexicon, voices."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -164,6 +165,50 @@ def test_preferences_are_kept_and_choose_the_voice(served):
     assert served.http.get("/api/preferences").json()["voices"] == {}
 
 
+def test_only_what_is_named_is_changed_and_null_takes_it_back(served):
+    wished = {
+        "wpm": 250.0,
+        "voices": {"en": "espeak/en-gb", "de": "espeak/de"},
+        "locale": "de",
+        "roles": {"caption": "spoken", "quote": "shown"},
+    }
+    served.http.put("/api/preferences", json=wished)
+    change = {
+        "voices": {"de": None, "fr": "espeak/fr-fr"},
+        "roles": {"quote": None},
+        "locale": None,
+    }
+    changed = {
+        "wpm": 250.0,
+        "voices": {"en": "espeak/en-gb", "fr": "espeak/fr-fr"},
+        "locale": None,
+        "roles": {"caption": "spoken"},
+    }
+    assert served.http.patch("/api/preferences", json=change).json() == changed
+    assert served.http.patch("/api/preferences", json={}).json() == changed
+    for refused in (
+        {"voices": {"en": "espeak/de"}},
+        {"voices": {"en": "x/y"}},
+        {"wpm": 99},
+        {"a": 1},
+    ):
+        answer = served.http.patch("/api/preferences", json=refused)
+        assert (answer.status_code, bool(answer.json()["hint"])) == (422, True)
+    assert served.http.get("/api/preferences").json() == changed
+    served.http.put("/api/preferences", json={})
+
+
+def test_who_changes_different_things_at_once_loses_none(served):
+    roles = ["standfirst", "key_point", "heading", "quote", "item", "caption", "table", "code"]
+    with ThreadPoolExecutor(len(roles)) as threads:
+        changes = [{"roles": {role: "shown"}} for role in roles]
+        list(
+            threads.map(lambda change: served.http.patch("/api/preferences", json=change), changes)
+        )
+    assert set(served.http.get("/api/preferences").json()["roles"]) == set(roles)
+    served.http.put("/api/preferences", json={})
+
+
 @pytest.mark.parametrize(
     "wished",
     [
@@ -217,7 +262,7 @@ def test_a_voice_that_speaks_a_language_is_preferred_for_it(served, language, vo
 def test_a_voice_that_is_gone_does_not_keep_the_speed_from_being_changed(served):
     me = served.service.library.listeners.me()
     gone = Preferences(None, (("en", "piper/gone"),))
-    served.service.library.listeners.prefer(me.id, gone)
+    served.service.library.listeners.prefer(me.id, lambda before: gone)
     wished = {"wpm": 300.0, "voices": {"en": "piper/gone"}}
     assert served.http.put("/api/preferences", json=wished).status_code == 200
     served.http.put("/api/preferences", json={})

@@ -52,7 +52,7 @@ def spoken(service: Service, narration: Narration) -> str:
 
 
 def prefer(service: Service, listener: Listener, *roles: tuple[Role, State]) -> None:
-    service.library.listeners.prefer(listener.id, Preferences(roles=roles))
+    service.library.listeners.prefer(listener.id, lambda before: Preferences(roles=roles))
 
 
 def test_other_roles_lead_to_a_new_narration_in_which_only_the_new_is_spoken(service):

@@ -2,9 +2,11 @@
 
 import json
 import unicodedata
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from aloud.article import Role as BlockRole
 from aloud.article import State
@@ -91,24 +93,22 @@ class Listeners:
             row = connection.execute(select(listeners).where(listeners.c.id == listener_id)).first()
         if row is None:
             raise _unknown(listener_id)
-        voices = tuple((language, voice) for language, voice in json.loads(row.voices))
-        roles = tuple((BlockRole(role), State(state)) for role, state in json.loads(row.roles))
-        return Preferences(row.wpm, voices, row.locale, roles)
+        return _preferences(row)
 
-    def prefer(self, listener_id: str, preferences: Preferences) -> None:
-        """Raises NotFound."""
-        change = update(listeners).where(listeners.c.id == listener_id)
-        kept = {
-            "wpm": preferences.wpm,
-            "voices": json.dumps(preferences.voices),
-            "locale": preferences.locale,
-            # Sorted: the same wishes are the same text, whoever names them in whatever order.
-            "roles": json.dumps(sorted(preferences.roles)),
-        }
+    def prefer(self, listener_id: str, change: Callable[[Preferences], Preferences]) -> Preferences:
+        """What ``change`` makes of the preferences there are, while nobody else changes them.
+
+        Raises:
+            NotFound: there is no such listener.
+        """
+        mine = listeners.c.id == listener_id
         with self._store.writing() as connection:
-            changed = connection.execute(change.values(kept))
-        if not changed.rowcount:
-            raise _unknown(listener_id)
+            row = connection.execute(select(listeners).where(mine).with_for_update()).first()
+            if row is None:
+                raise _unknown(listener_id)
+            preferences = change(_preferences(row))
+            connection.execute(update(listeners).where(mine).values(_kept(preferences)))
+        return preferences
 
     def greet(self, listener_id: str) -> bool:
         """True the first time that somebody greets this listener, and never again."""
@@ -217,3 +217,19 @@ def _is_name(name: str) -> bool:
 
 def _unknown(subject: str) -> NotFound:
     return NotFound("there is no such listener", subject=subject, hint="aloud library listeners")
+
+
+def _preferences(row: Row[Any]) -> Preferences:
+    voices = tuple((language, voice) for language, voice in json.loads(row.voices))
+    roles = tuple((BlockRole(role), State(state)) for role, state in json.loads(row.roles))
+    return Preferences(row.wpm, voices, row.locale, roles)
+
+
+def _kept(preferences: Preferences) -> dict[str, object]:
+    return {
+        "wpm": preferences.wpm,
+        "voices": json.dumps(preferences.voices),
+        "locale": preferences.locale,
+        # Sorted: the same wishes are the same text, whoever names them in whatever order.
+        "roles": json.dumps(sorted(preferences.roles)),
+    }

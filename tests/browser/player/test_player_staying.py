@@ -115,6 +115,31 @@ def test_another_voice_begins_at_the_same_word_and_is_remembered(listener, house
     listener.until("source.sound && source.voice === 'espeak/en-gb'")
 
 
+def test_a_speed_chosen_without_a_network_is_sent_when_it_is_back(listener, house, article):
+    house.finish(article)
+    listener.open(article)
+    listener.page.context.set_offline(True)
+    listener.page.keyboard.press(">")
+    wpm = listener.ask("source.wpm")
+    listener.page.evaluate("dispatchEvent(new Event('pagehide'))")
+    assert listener.page.evaluate("localStorage.getItem('aloud-choice')"), "it is kept here"
+    listener.page.context.set_offline(False)
+    listener.hears("/api/preferences", lambda told: told["wpm"] == wpm)
+    listener.page.wait_for_function("() => !localStorage.getItem('aloud-choice')")
+    listener.errors.clear()  # the browser's own, of the requests that failed
+
+
+def test_what_was_chosen_elsewhere_meanwhile_stays(listener, house, article):
+    listener.open(article)
+    elsewhere = {"roles": {"quote": "shown"}, "voices": {"de": "espeak/de"}}
+    house.http.patch("/api/preferences", json=elsewhere)
+    listener.page.keyboard.press(">")
+    wpm = listener.ask("source.wpm")
+    listener.hears("/api/preferences", lambda told: told["wpm"] == wpm)
+    told = house.http.get("/api/preferences").json()
+    assert {name: told[name] for name in elsewhere} == elsewhere
+
+
 def test_a_place_that_could_not_be_sent_is_sent_when_the_network_is_back(listener, house, article):
     house.finish(article)
     listener.open(article)

@@ -178,6 +178,32 @@ class PreferencesOut(Model):
         return Preferences(self.wpm, tuple(self.voices.items()), self.locale or "", roles)
 
 
+class PreferencesChange(Model):
+    """What is to be otherwise (RFC 7396): null takes a wish back."""
+
+    model_config = example(wpm=300, voices={"en": "espeak/en-us", "de": None})
+
+    wpm: Wpm | None = Field(default=None, description="Spoken words a minute")
+    voices: dict[Language, VoiceId | None] = Field(
+        default_factory=dict,
+        max_length=_MOST_LANGUAGES,
+        description="A voice for a language; the others stay",
+        json_schema_extra={"additionalProperties": False},
+    )
+    locale: Language | None = Field(default=None, description="Of the pages")
+    roles: dict[OptionalRole, Literal["spoken", "shown"] | None] = Field(
+        default_factory=dict, description="A wish for a role; the others stay"
+    )
+
+    def of(self, before: PreferencesOut) -> PreferencesOut:
+        """What was preferred ``before``, with this change."""
+        changed = self.model_dump(include=self.model_fields_set)
+        for field in {"voices", "roles"} & changed.keys():
+            merged = getattr(before, field) | changed[field]
+            changed[field] = {name: wish for name, wish in merged.items() if wish is not None}
+        return PreferencesOut.model_validate(before.model_dump() | changed)
+
+
 def _said(spoken: str) -> str:
     if not any(character.isalnum() for character in spoken):
         raise ValueError("there must be a letter or a digit in it: nothing can be silenced")

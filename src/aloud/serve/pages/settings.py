@@ -14,14 +14,14 @@ from aloud.errors import AloudError, UnknownVoice, UsageError
 from aloud.library.records import LexiconEntry
 from aloud.script import Saying
 from aloud.serve import problems, samples
-from aloud.serve.models.listening import PreferencesOut, SayingIn
+from aloud.serve.models.listening import PreferencesChange, SayingIn
 from aloud.serve.models.words import Id
 from aloud.serve.pages import languages
 from aloud.serve.pages.forms import Fields, by_hand, see
 from aloud.serve.pages.show import THEMES, Reader, reader, show
 from aloud.serve.pages.voices import everybody, tongues
 from aloud.serve.routes.asking import Held, Manager, Me, speaking
-from aloud.serve.routes.listening import put_preferences
+from aloud.serve.routes.listening import patch_preferences
 from aloud.serve.routes.people import delete_token
 from aloud.serve.service import Service
 from aloud.speech import Voice
@@ -50,7 +50,7 @@ async def set_speed(request: Request, me: Me, service: Held, form: Fields) -> Re
 @router.post("/settings/roles")
 async def set_roles(request: Request, me: Me, service: Held, form: Fields) -> Response:
     """What is read aloud and what is only shown."""
-    roles = {role.value: wish for role in OPTIONAL_ROLES if (wish := form.get(role.value))}
+    roles = {role.value: form.get(role.value) or None for role in OPTIONAL_ROLES}
     return await _kept(request, me, service, {"roles": roles}, "#roles")
 
 
@@ -146,16 +146,15 @@ async def _shown(
 async def _kept(
     request: Request, me: Me, service: Service, changed: dict[str, object], part: str
 ) -> Response:
-    """The preferences with ``changed`` in them are kept; back to that part of the page."""
+    """Preferences are ``changed``; back to that part of the page."""
 
     def keep() -> None:
-        before = PreferencesOut.of(service.library.listeners.preferences(me.listener.id))
         try:
-            after = PreferencesOut.model_validate({**before.model_dump(), **changed})
+            change = PreferencesChange.model_validate(changed)
         except ValidationError as error:
             said = "this cannot be chosen"
             raise UsageError(said, hint="choose from what the page offers") from error
-        put_preferences(after, me, service)
+        patch_preferences(change, me, service)
 
     return await _done(request, me, service, keep, part)
 

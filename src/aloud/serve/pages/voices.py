@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from anyio.to_thread import run_sync
@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from aloud.errors import UsageError
 from aloud.library.records import Preferences
-from aloud.serve.models.listening import PreferencesOut
+from aloud.serve.models.listening import PreferencesChange
 from aloud.serve.pages.article import failure
 from aloud.serve.pages.forms import Fields, see
 from aloud.serve.pages.show import reader, show
 from aloud.serve.routes.asking import Held, Me, speaking
-from aloud.serve.routes.listening import put_preferences
+from aloud.serve.routes.listening import patch_preferences
 from aloud.serve.service import Service
 from aloud.speech import Voice
 
@@ -136,11 +136,9 @@ def _primaries(tags: str) -> list[str]:
 
 
 def _choose(service: Service, me: Me, language: str, voice: str) -> None:
-    before = service.library.listeners.preferences(me.listener.id)
-    others = tuple(pair for pair in before.voices if pair[0] != language)
-    after = replace(before, voices=(*others, (language, voice)) if voice else others)
     try:
-        put_preferences(PreferencesOut.of(after), me, service)
+        change = PreferencesChange.model_validate({"voices": {language: voice or None}})
     except ValidationError as error:
         hint = "choose one from the list of voices"
         raise UsageError("this is no voice of a language", subject=voice, hint=hint) from error
+    patch_preferences(change, me, service)

@@ -1,13 +1,13 @@
 """Listening: the queue, the place in an article, what was searched for, and preferences."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from aloud.errors import UnknownVoice, UsageError
-from aloud.library.records import Place
+from aloud.library.records import Place, Preferences
 from aloud.serve.jobs import Need
 from aloud.serve.models import patterns
 from aloud.serve.models.articles import Item, PlaceOut
@@ -16,6 +16,7 @@ from aloud.serve.models.listening import (
     Hits,
     Moved,
     PlaceIn,
+    PreferencesChange,
     PreferencesOut,
     Queued,
     QueueOrder,
@@ -23,6 +24,7 @@ from aloud.serve.models.listening import (
 )
 from aloud.serve.routes.asking import ArticleId, Held, Limit, Me, refusals
 from aloud.serve.service import Service
+from aloud.speech import Voice
 from aloud.voice import of_language
 
 router = APIRouter(prefix="/api", tags=["Listening"])
@@ -109,15 +111,33 @@ def get_preferences(me: Me, service: Held) -> PreferencesOut:
 def put_preferences(preferences: PreferencesOut, me: Me, service: Held) -> PreferencesOut:
     """All of them: what is left out is as it was in the beginning. Each voice has to be there and
     to speak its language; one that was chosen before and is gone since may stay."""
-    before = service.library.listeners.preferences(me.listener.id)
-    _look_for(service, dict(set(preferences.voices.items()) - set(before.voices)))
-    service.library.listeners.prefer(me.listener.id, preferences.record)
-    return preferences
+    known = service.catalogue.voices() if preferences.voices else ()
+    return _prefer(service, me.listener.id, known, lambda before: preferences)
 
 
-def _look_for(service: Service, chosen: Mapping[str, str]) -> None:
+@router.patch("/preferences", summary="Change some preferences", responses=refusals(body=True))
+def patch_preferences(change: PreferencesChange, me: Me, service: Held) -> PreferencesOut:
+    """Only what is named: two devices that change different things lose neither."""
+    known = service.catalogue.voices() if any(change.voices.values()) else ()
+    return _prefer(service, me.listener.id, known, change.of)
+
+
+def _prefer(
+    service: Service,
+    listener: str,
+    known: Iterable[Voice],
+    change: Callable[[PreferencesOut], PreferencesOut],
+) -> PreferencesOut:
+    def changed(before: Preferences) -> Preferences:
+        wished = change(PreferencesOut.of(before))
+        _look_for(dict(set(wished.voices.items()) - set(before.voices)), tuple(known))
+        return wished.record
+
+    return PreferencesOut.of(service.library.listeners.prefer(listener, changed))
+
+
+def _look_for(chosen: Mapping[str, str], known: Iterable[Voice]) -> None:
     """Raises UnknownVoice where one is not there, UsageError where it does not speak that."""
-    known = service.catalogue.voices() if chosen else ()
     for language, voice in chosen.items():
         speaking = of_language(language, known)
         if voice in (each.id for each in speaking):

@@ -10,14 +10,14 @@ import { get, send } from "../player/ask.js";
 let latest = Promise.resolve();
 
 /**
- * One after another, so that none undoes what another has just changed.
- * @param {(before: Preferences) => Partial<Preferences>} change
+ * One after another, so that each is told what the one before it has changed.
+ * @param {object} change by RFC 7396: null takes a wish back
  * @returns {Promise<Preferences>} as they were, to be given back
  */
 export function prefer(change) {
   const changed = latest.then(async () => {
     /** @type {Preferences} */ const before = await get("/api/preferences");
-    await send("/api/preferences", "PUT", { ...before, ...change(before) });
+    await send("/api/preferences", "PATCH", change);
     return before;
   });
   latest = changed.catch(() => {});

@@ -49,7 +49,7 @@ const listenAt = (wpm) =>
   keep(async () => {
     slider.value = String(wpm);
     said();
-    const before = await prefer(() => ({ wpm }));
+    const before = await prefer({ wpm });
     const undo = before.wpm ?? 200;
     if (undo !== wpm) toast(atSpeed.replace("{}", label(wpm)), () => listenAt(undo));
   });
@@ -70,10 +70,7 @@ tryIt.addEventListener("click", () => {
 const chosenRole = (select) =>
   keep(async () => {
     const { name, value } = select;
-    const before = await prefer(({ roles }) => {
-      const { [name]: _, ...others } = roles;
-      return { roles: value ? { ...others, [name]: value } : others };
-    });
+    const before = await prefer({ roles: { [name]: value || null } });
     const of = select.labels[0].querySelector("span")?.textContent;
     toast(`${of}: ${select.selectedOptions[0].textContent}`, () => {
       select.value = before.roles[name] ?? "";

@@ -37,10 +37,7 @@ function mend(section, voice) {
 /** @param {HTMLElement} section @param {string} voice "": none */
 async function use(section, voice) {
   const { language = "", name = "" } = section.dataset;
-  const before = await prefer(({ voices }) => {
-    const { [language]: _, ...others } = voices;
-    return { voices: voice ? { ...others, [language]: voice } : others };
-  });
+  const before = await prefer({ voices: { [language]: voice || null } });
   mend(section, voice);
   const said = (voice ? used : usual).replace("{voice}", nameOf(section, voice)).replace("{language}", name);
   return { said, undo: before.voices[language] ?? "" };

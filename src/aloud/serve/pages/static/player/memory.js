@@ -1,7 +1,8 @@
 /**
  * Memory: where the listener is in an article, and how they like it, kept by the service.
  *
- * A place is kept on this device too until the service has it: without a network none is lost.
+ * A place or a choice is kept on this device too until the service has it: without a network none
+ * is lost.
  */
 
 import { get, send } from "./ask.js";
@@ -9,18 +10,19 @@ import { store, stored, storedKeys } from "./local.js";
 
 /** @typedef {import("./source.js").Written} Written */
 /** @typedef {{block: string, start: number, updated: string, device: string}} Kept */
-/** @typedef {{wpm: number | null, voices: Record<string, string>, locale: string | null}}
- *   Preferences */
+/** @typedef {{wpm: number | null}} Preferences */
+/** @typedef {{wpm?: number, voices?: Record<string, string | null>}} Choice null: none any more */
 
 const EVERY = 5000; // milliseconds between two places that are told while it plays
 const SETTLED = 600; // milliseconds after which a choice is taken to be one
 const AGAIN = 5000; // milliseconds after which is sent what could not be: a network comes slowly
+const CHOICE = "aloud-choice"; // what was chosen and is not sent yet
 const PLACE = "aloud-place-"; // and an article: where the listener is in it, until that is sent
 
 export class Memory {
   constructor() {
     /** As the service has them. @type {Preferences | null} */ this.known = null;
-    /** What was chosen since. @type {Partial<Preferences>} */ this.chosen = {};
+    /** What it does not have yet. @type {Choice} */ this.chosen = JSON.parse(stored(CHOICE) || "{}");
     this.article = "";
     this.told = 0;
     this.last = "";
@@ -28,52 +30,54 @@ export class Memory {
     store("aloud-device", this.device);
     this._over = new AbortController();
     const { signal } = this._over;
-    addEventListener("pagehide", () => this._flush(), { signal });
+    addEventListener("pagehide", () => this._tell(true), { signal });
     addEventListener("online", () => this._resendAll(), { signal });
     this._resendAll();
   }
 
   close() {
-    this._flush();
+    this._tell(true);
     this._over.abort();
     clearTimeout(this._again);
   }
 
-  /** As the listener likes it. @returns {Preferences} */
-  get preferences() {
-    return { ...(this.known ?? { wpm: null, voices: {}, locale: null }), ...this.chosen };
-  }
-
-  /** Ask the service; what there is already where it cannot be asked. */
-  async prefer() {
+  /** How fast, in words a minute; null: the usual. Asked of the service where it can be asked. */
+  async speed() {
     this.known = await get("/api/preferences").catch(() => this.known);
-    return this.preferences;
+    return this.chosen.wpm ?? this.known?.wpm ?? null;
   }
 
-  /** @param {Partial<Preferences>} changed */
-  choose(changed) {
-    Object.assign(this.chosen, changed);
+  /** @param {Choice} choice */
+  choose(choice) {
+    this.chosen = { ...this.chosen, ...choice };
+    store(CHOICE, JSON.stringify(this.chosen));
     clearTimeout(this._timer);
-    this._timer = setTimeout(() => this._flush(), SETTLED);
+    this._timer = setTimeout(() => this._tell(), SETTLED);
   }
 
   /** @param {string} language BCP 47 @param {string} voice */
   voice(language, voice) {
-    const voices = { ...this.preferences.voices };
-    delete voices[language]; // "en-GB": one for all of English is what is chosen here
-    this.choose({ voices: { ...voices, [language.split("-")[0]]: voice } });
+    // "en-GB": one for all of English is what is chosen here.
+    const voices = { ...this.chosen.voices, [language]: null, [language.split("-")[0]]: voice };
+    this.choose({ voices });
   }
 
-  async _flush() {
-    if (!this._timer) return;
+  /** Tell the service what was chosen. @param {boolean} [last] nobody is here for its answer */
+  async _tell(last = false) {
     clearTimeout(this._timer);
-    this._timer = 0;
-    // All of them are sent: what was never heard of must not be wiped out.
-    if (!this.known) await this.prefer();
-    if (!this.known) return;
-    this.known = this.preferences;
+    const told = this.chosen;
+    if (!Object.keys(told).length) return;
+    // What is on its way must not come again another day, when something else was chosen since.
+    if (last && navigator.onLine) store(CHOICE, "");
+    try {
+      this.known = await (await send("/api/preferences", "PATCH", told, true)).json();
+    } catch (error) {
+      // 422: a voice that is gone by now.
+      if (/** @type {import("./ask.js").Refused} */ (error).status !== 422) return this._later();
+    }
+    if (this.chosen !== told) return;
     this.chosen = {};
-    send("/api/preferences", "PUT", this.known, true).catch(() => {});
+    store(CHOICE, "");
   }
 
   /**
@@ -108,10 +112,15 @@ export class Memory {
     return JSON.parse(stored(PLACE + article) || "null");
   }
 
+  _later() {
+    this._again ||= setTimeout(() => this._resendAll(), AGAIN);
+  }
+
   /** Of whatever was listened to without a network. */
   _resendAll() {
     clearTimeout(this._again);
     this._again = 0;
+    this._tell();
     for (const key of storedKeys(PLACE)) this._resend(key.slice(PLACE.length));
   }
 
@@ -122,7 +131,7 @@ export class Memory {
     const url = `/api/articles/${article}/place`;
     const sent = await send(url, "PUT", kept, true).catch((error) => error.status === 404);
     const key = PLACE + article;
-    if (!sent) this._again ||= setTimeout(() => this._resendAll(), AGAIN);
+    if (!sent) this._later();
     else if (stored(key) === JSON.stringify(kept)) store(key, "");
   }
 }

@@ -113,7 +113,7 @@ export class Player {
     this.source.close();
     this.follow.follow(null);
     describe(...["headline", "publisher", "artwork"].map((name) => this._attribute(name)));
-    const [place, { wpm }] = await Promise.all([this.memory.recall(article), this.memory.prefer()]);
+    const [place, wpm] = await Promise.all([this.memory.recall(article), this.memory.speed()]);
     if (this._attribute("article") !== article || this._over.signal.aborted) return;
     this.source.order = this.follow.order();
     this.speed(wpm ?? NORMAL, false);
