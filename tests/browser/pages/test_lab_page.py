@@ -26,7 +26,7 @@ RECORDED = """window.sounds = [];
 window.Audio = new Proxy(window.Audio, {
   construct(made, given) { const one = new made(...given); window.sounds.push(one); return one; },
 });"""
-HEARD = """() => { const one = sounds.find(each => !each.paused);
+HEARD = """() => { const one = sounds.find(each => !each.paused && each.duration);
   return one && [one.duration / one.playbackRate, one.preservesPitch, new URL(one.src).search]; }"""
 
 
@@ -107,7 +107,7 @@ def test_in_the_browser_both_sides_take_the_same_time_at_the_same_pitch(opened):
     for side in "ab":
         opened.keyboard.press(side)
         expect(opened.locator(f"[data-side={side.upper()}]")).to_have_attribute("data-sounding", "")
-        length, keeps_pitch, way = opened.evaluate(HEARD)
+        length, keeps_pitch, way = opened.wait_for_function(HEARD).json_value()
         assert keeps_pitch
         lengths.append(length)
         ways.add(way)

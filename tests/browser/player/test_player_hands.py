@@ -204,6 +204,7 @@ def test_without_custom_highlights_one_mark_moves(listener, article):
 def test_letters_beyond_the_first_plane_move_no_word(listener, house):
     id = house.post(title="Faces", text="A 😀 face 👩‍🚀 and 𝒜 letter are here.")
     house.finish(id)
+    house.http.put("/api/preferences", json={"wpm": 100})  # "A" is lit for more than a frame
     listener.open(id, capture="1")
     listener.play()
     listener.until("source.over")
