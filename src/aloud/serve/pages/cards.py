@@ -52,7 +52,8 @@ class Card:
     @property
     def letter(self) -> str:
         """What stands where a picture would."""
-        return next((c.upper() for c in self.source or self.title if c.isalnum()), "¶")
+        name = (self.source or self.title).removeprefix("The ")
+        return next((c.upper() for c in name if c.isalnum()), "¶")
 
 
 def cards(
