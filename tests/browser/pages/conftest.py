@@ -52,8 +52,8 @@ class SiteHouse:
         assert self.article(id)["state"] == "ready", self.article(id)["error"]
         return id
 
-    def until(self, happened: Callable[[], bool]) -> None:
-        until(happened)
+    def until(self, happened: Callable[[], bool]) -> bool:
+        return until(happened)
 
     def narrated(self, id: str) -> str:
         """The same id, once there is a recording."""
@@ -65,11 +65,13 @@ class SiteHouse:
         return id
 
 
-def until(happened: Callable[[], bool]) -> None:
+def until(happened: Callable[[], bool]) -> bool:
+    """True, as soon as it has happened: what a page shows may be on its way to the service."""
     deadline = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < deadline, "it did not happen"
         threading.Event().wait(0.02)
+    return True
 
 
 @pytest.fixture(scope="module")

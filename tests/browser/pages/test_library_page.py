@@ -70,7 +70,7 @@ def test_an_address_is_added_without_its_scheme_and_can_be_taken_back(page, site
     assert item["url"] == "https://nowhere.invalid/accord"
     toast(page).get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="Nothing to hear yet")).to_be_visible()
-    site_house.until(lambda: site_house.http.get("/api/articles").json()["items"] == [])
+    assert site_house.until(lambda: site_house.http.get("/api/articles").json()["items"] == [])
 
 
 def test_what_was_there_already_is_said_to_be(page, site_house, listed):
@@ -116,7 +116,7 @@ def test_what_is_pasted_into_a_field_stays_there(page, site_house, listed):
     page.evaluate(_PASTE, ["input[type=search]", TEXT])
     page.evaluate(_PASTE, ["#add input[name=url]", "https://nowhere.invalid/"])
     assert page.locator(".toast").is_hidden()
-    site_house.until(lambda: site_house.http.get("/api/articles").json()["items"] == [])
+    assert site_house.until(lambda: site_house.http.get("/api/articles").json()["items"] == [])
 
 
 @pytest.mark.parametrize(
@@ -173,9 +173,9 @@ def test_what_failed_says_why_and_is_tried_again_or_removed(page, site_house, li
     expect(page.locator(".card .wrong")).to_contain_text("this machine")
     before = site_house.article(id)["narration"]["id"]
     page.get_by_role("button", name="Try again").click()
-    site_house.until(lambda: site_house.article(id)["narration"]["id"] != before)
+    assert site_house.until(lambda: site_house.article(id)["narration"]["id"] != before)
     expect(page.locator(".card .wrong")).to_contain_text("this machine")
-    site_house.until(lambda: site_house.article(id)["narration"]["id"] != before)
+    assert site_house.until(lambda: site_house.article(id)["narration"]["id"] != before)
     page.get_by_role("link", name="Remove").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(page.get_by_role("heading", name="Nothing to hear yet")).to_be_visible()
@@ -201,7 +201,7 @@ def test_the_archive_shows_what_is_in_it_and_gives_it_back(page, site_house, lis
     page.reload()
     page.get_by_role("button", name="Restore").click()
     expect(page.get_by_role("heading", name="The archive is empty")).to_be_visible()
-    site_house.until(lambda: not site_house.article(id)["archived"])
+    assert site_house.until(lambda: not site_house.article(id)["archived"])
 
 
 def test_an_article_is_removed_only_after_a_question(page, site_house, listed):
@@ -213,11 +213,11 @@ def test_an_article_is_removed_only_after_a_question(page, site_house, listed):
     dialog = page.get_by_role("dialog", name="Remove this article?")
     expect(dialog).to_contain_text("The bridge")
     dialog.get_by_role("button", name="Keep it").click()
-    site_house.until(lambda: site_house.article(id)["title"] == "")
+    assert site_house.until(lambda: site_house.article(id)["title"] == "")
     page.get_by_role("link", name="Remove").click()
     dialog.get_by_role("button", name="Remove").click()
     expect(toast(page)).to_contain_text("Removed")
-    site_house.until(lambda: site_house.http.get(f"/api/articles/{id}").status_code == 404)
+    assert site_house.until(lambda: site_house.http.get(f"/api/articles/{id}").status_code == 404)
 
 
 def test_an_article_goes_into_the_queue_and_out_again(page, site_house, listed):
@@ -225,13 +225,13 @@ def test_an_article_goes_into_the_queue_and_out_again(page, site_house, listed):
     page.goto("/")
     page.get_by_role("button", name="Queue").click()
     expect(page.get_by_role("button", name="In the queue")).to_be_focused()
-    site_house.until(
+    assert site_house.until(
         lambda: [each["id"] for each in site_house.http.get("/api/queue").json()["items"]] == [id]
     )
     toast(page).get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Queue", exact=False)).to_be_visible()
     expect(page.locator("[value=unqueue]")).to_have_count(0)
-    site_house.until(lambda: site_house.http.get("/api/queue").json()["items"] == [])
+    assert site_house.until(lambda: site_house.http.get("/api/queue").json()["items"] == [])
 
 
 def test_tags_are_given_taken_and_looked_through(page, site_house, listed):
@@ -250,7 +250,7 @@ def test_tags_are_given_taken_and_looked_through(page, site_house, listed):
     expect(page.get_by_role("heading", name="Nothing has this tag")).to_be_visible()
     toast(page).get_by_role("button", name="Undo").click()
     expect(page.locator(".card h2")).to_have_text(["The bridge"])
-    site_house.until(lambda: site_house.article(id)["tags"] == ["to discuss"])
+    assert site_house.until(lambda: site_house.article(id)["tags"] == ["to discuss"])
 
 
 def test_a_search_finds_articles_and_marks_the_words(page, site_house, listed):
@@ -308,5 +308,7 @@ def test_everything_works_without_a_script(browser, site_house, listed):
     page.get_by_label("Address of an article").fill("nowhere.invalid/accord")
     page.get_by_role("button", name="Add", exact=True).click()
     assert re.search(r"/articles/\w+$", page.url)
-    site_house.until(lambda: json.loads(site_house.http.get("/api/queue").text)["items"] == [])
+    assert site_house.until(
+        lambda: json.loads(site_house.http.get("/api/queue").text)["items"] == []
+    )
     context.close()

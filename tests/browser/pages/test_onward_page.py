@@ -85,7 +85,7 @@ def test_an_article_that_is_not_narrated_yet_is_heard_while_it_is(page, site_hou
     play(page, first)
     page.wait_for_url(f"**/articles/{third}?queue=1")
     page.wait_for_url(f"**/articles/{second}?queue=1")
-    site_house.until(lambda: site_house.article(third)["heard"])
+    assert site_house.until(lambda: site_house.article(third)["heard"])
 
 
 def test_what_cannot_be_heard_is_passed_over(context, site_house):
@@ -101,7 +101,7 @@ def test_what_cannot_be_heard_is_passed_over(context, site_house):
     play(page, first)
     page.wait_for_url(f"**/articles/{second}?queue=1")
     until(page, lambda: queue(site_house) == [known, unread])
-    site_house.until(lambda: site_house.article(second)["heard"])
+    assert site_house.until(lambda: site_house.article(second)["heard"])
 
 
 def test_the_keys_of_the_lock_screen_move_in_the_queue(page, site_house):
@@ -127,7 +127,7 @@ def test_asleep_at_the_end_of_an_article_it_goes_no_further(page, site_house):
     page.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function(f"{SOURCE}.over")
     until(page, lambda: queue(site_house) == [second])
-    site_house.until(lambda: site_house.article(first)["archived"])
+    assert site_house.until(lambda: site_house.article(first)["archived"])
     assert page.url.endswith(f"/articles/{first}?queue=1")
 
 

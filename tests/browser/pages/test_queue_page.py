@@ -45,11 +45,6 @@ def order(site_house) -> Callable[[], list[str]]:
     return lambda: [item["title"] for item in site_house.http.get("/api/queue").json()["items"]]
 
 
-def kept(order: Callable[[], list[str]], titles: list[str]) -> None:
-    """Wait until the server has them so: what is shown may still be on its way there."""
-    until(lambda: order() == titles)
-
-
 def shown(page: Page):
     return page.locator("#queue h2")
 
@@ -113,7 +108,7 @@ def test_buttons_move_an_article_and_keep_the_focus(queued, order):
     queued.keyboard.press("Enter")  # it is the last: nothing is left to do
     expect(shown(queued)).to_have_text(["Two", "Three", "One"])
     expect(down).to_be_focused()
-    kept(order, ["Two", "Three", "One"])
+    assert until(lambda: order() == ["Two", "Three", "One"])
 
 
 def test_alt_and_an_arrow_move_it_from_anywhere_in_its_line(queued, order):
@@ -123,7 +118,7 @@ def test_alt_and_an_arrow_move_it_from_anywhere_in_its_line(queued, order):
     queued.keyboard.press("Alt+ArrowUp")
     expect(shown(queued)).to_have_text(["Three", "One", "Two"])
     expect(queued.get_by_role("link", name="Three")).to_be_focused()
-    kept(order, ["Three", "One", "Two"])
+    assert until(lambda: order() == ["Three", "One", "Two"])
 
 
 def test_the_mouse_drags_it_to_another_place(queued, order):
@@ -146,7 +141,7 @@ def test_escape_leaves_it_where_it_was(queued, order):
     queued.keyboard.press("Escape")
     queued.mouse.up()
     expect(shown(queued)).to_have_text(["One", "Two", "Three"])
-    kept(order, ["One", "Two", "Three"])
+    assert until(lambda: order() == ["One", "Two", "Three"])
 
 
 def test_a_finger_drags_it_and_the_page_does_not_scroll(browser, site_house, three, order):
@@ -179,10 +174,10 @@ def test_it_is_taken_out_and_put_back_where_it_was(queued, order):
     queued.get_by_role("button", name="Take out of the queue: Two").click()
     expect(shown(queued)).to_have_text(["One", "Three"])
     expect(queued.get_by_role("link", name="Three")).to_be_focused()
-    kept(order, ["One", "Three"])
+    assert until(lambda: order() == ["One", "Three"])
     queued.locator(".toast").get_by_role("button", name="Undo").click()
     expect(shown(queued)).to_have_text(["One", "Two", "Three"])
-    kept(order, ["One", "Two", "Three"])
+    assert until(lambda: order() == ["One", "Two", "Three"])
 
 
 def test_playing_begins_with_the_first_and_goes_on(queued, three):
@@ -207,5 +202,5 @@ def test_the_order_can_be_changed_without_a_script(browser, site_house, three, o
     page.get_by_role("button", name="Move down: One").click()
     page.get_by_role("button", name="Move up: Three").click()
     page.get_by_role("button", name="Take out of the queue: Two").click()
-    kept(order, ["Three", "One"])
+    assert until(lambda: order() == ["Three", "One"])
     context.close()

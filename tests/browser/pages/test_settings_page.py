@@ -37,14 +37,14 @@ def plain(browser, site_house) -> Iterator[Page]:
     context.close()
 
 
-def kept(site_house) -> dict[str, Any]:
-    preferences: dict[str, Any] = site_house.http.get("/api/preferences").json()
-    return preferences
-
-
 def sayings(site_house) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = site_house.http.get("/api/lexicon").json()["entries"]
     return entries
+
+
+def kept(site_house) -> dict[str, Any]:
+    preferences: dict[str, Any] = site_house.http.get("/api/preferences").json()
+    return preferences
 
 
 def said(site_house) -> list[tuple[str, str, str | None]]:
@@ -117,24 +117,24 @@ def test_a_word_is_added_changed_and_deleted_and_each_can_be_undone(opened, site
     listed = opened.locator("#lexicon .sayings li")
     add(opened, "Xi", "Shee")
     expect(listed).to_have_count(1)
-    site_house.until(lambda: said(site_house) == [("Xi", "Shee", None)])
+    assert site_house.until(lambda: said(site_house) == [("Xi", "Shee", None)])
     expect(opened.locator("form.add").get_by_label("Written")).to_be_focused()
     listed.get_by_text("Change").click()
     listed.get_by_label("Spoken").fill("She")
     listed.get_by_label("Language").select_option("en")
     listed.get_by_role("button", name="Save").click()
     expect(listed).to_contain_text("English")
-    site_house.until(lambda: said(site_house) == [("Xi", "She", "en")])
+    assert site_house.until(lambda: said(site_house) == [("Xi", "She", "en")])
     opened.get_by_role("button", name="Undo").click()
     expect(listed).to_have_attribute("data-spoken", "Shee")  # the list is there anew
-    site_house.until(lambda: said(site_house) == [("Xi", "Shee", None)])
+    assert site_house.until(lambda: said(site_house) == [("Xi", "Shee", None)])
     listed.get_by_text("Change").click()
     listed.get_by_role("button", name="Delete").click()
     expect(listed).to_have_count(0)
-    site_house.until(lambda: said(site_house) == [])
+    assert site_house.until(lambda: said(site_house) == [])
     opened.get_by_role("button", name="Undo").click()
     expect(listed).to_have_count(1)
-    site_house.until(lambda: said(site_house) == [("Xi", "Shee", None)])
+    assert site_house.until(lambda: said(site_house) == [("Xi", "Shee", None)])
 
 
 def test_a_word_is_heard_before_and_after_it_is_kept(opened, site_house):
@@ -169,7 +169,7 @@ def test_what_cannot_be_kept_is_said_where_it_was_typed(context, site_house):
     page.goto("/settings")
     add(page, "Xi", "She")
     expect(page.locator("form.add [role=alert]")).to_contain_text("already")
-    site_house.until(lambda: said(site_house) == [("Xi", "Shee", None)])
+    assert site_house.until(lambda: said(site_house) == [("Xi", "Shee", None)])
 
 
 def test_what_is_written_is_never_markup(opened):
@@ -220,13 +220,13 @@ def test_without_a_script_words_are_added_changed_and_deleted(plain, site_house)
     item.get_by_label("Spoken").fill("She")
     item.get_by_role("button", name="Save").click()
     expect(plain.locator("#lexicon .sayings")).to_contain_text("She")
-    site_house.until(lambda: said(site_house) == [("Xi", "She", None)])
+    assert site_house.until(lambda: said(site_house) == [("Xi", "She", None)])
     add(plain, "Xi", "Shee")
     expect(plain.get_by_role("alert").first).to_contain_text("already")
     plain.goto("/settings")
     item.get_by_text("Change").click()
     item.get_by_role("button", name="Delete").click()
-    site_house.until(lambda: said(site_house) == [])
+    assert site_house.until(lambda: said(site_house) == [])
 
 
 @pytest.mark.parametrize(
