@@ -20,6 +20,7 @@ MEANT_NOTHING = {
     "POST /api/lexicon": ["422"],
     "PUT /api/articles/{id}/place": ["422"],
     "PUT /api/lexicon/{id}": ["422"],
+    "PATCH /api/preferences": ["422"],
     "PUT /api/preferences": ["422"],
     "POST /v1/audio/speech": ["400"],
     f"GET {LIVE}/init.mp4": ["410"],
