@@ -1,6 +1,6 @@
 """Listening: the queue, the place in an article, what was searched for, and preferences."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -111,32 +111,35 @@ def get_preferences(me: Me, service: Held) -> PreferencesOut:
 def put_preferences(preferences: PreferencesOut, me: Me, service: Held) -> PreferencesOut:
     """All of them: what is left out is as it was in the beginning. Each voice has to be there and
     to speak its language; one that was chosen before and is gone since may stay."""
-    known = service.catalogue.voices() if preferences.voices else ()
-    return _prefer(service, me.listener.id, known, lambda before: preferences)
+    return _prefer(service, me.listener.id, lambda before: preferences)
 
 
 @router.patch("/preferences", summary="Change some preferences", responses=refusals(body=True))
 def patch_preferences(change: PreferencesChange, me: Me, service: Held) -> PreferencesOut:
     """Only what is named: two devices that change different things lose neither."""
-    known = service.catalogue.voices() if any(change.voices.values()) else ()
-    return _prefer(service, me.listener.id, known, change.of)
+    return _prefer(service, me.listener.id, change.of)
 
 
 def _prefer(
-    service: Service,
-    listener: str,
-    known: Iterable[Voice],
-    change: Callable[[PreferencesOut], PreferencesOut],
+    service: Service, listener: str, change: Callable[[PreferencesOut], PreferencesOut]
 ) -> PreferencesOut:
+    def chosen(before: Preferences, wished: PreferencesOut) -> dict[str, str]:
+        return dict(set(wished.voices.items()) - set(before.voices))
+
+    before = service.library.listeners.preferences(listener)
+    # Engines are asked now, and only about a new voice: not while the library is being written.
+    new = chosen(before, change(PreferencesOut.of(before)))
+    known = service.catalogue.voices() if new else ()
+
     def changed(before: Preferences) -> Preferences:
         wished = change(PreferencesOut.of(before))
-        _look_for(dict(set(wished.voices.items()) - set(before.voices)), tuple(known))
+        _look_for(chosen(before, wished), known)
         return wished.record
 
     return PreferencesOut.of(service.library.listeners.prefer(listener, changed))
 
 
-def _look_for(chosen: Mapping[str, str], known: Iterable[Voice]) -> None:
+def _look_for(chosen: Mapping[str, str], known: Sequence[Voice]) -> None:
     """Raises UnknownVoice where one is not there, UsageError where it does not speak that."""
     for language, voice in chosen.items():
         speaking = of_language(language, known)
