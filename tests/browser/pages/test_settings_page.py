@@ -123,7 +123,8 @@ def test_a_word_is_added_changed_and_deleted_and_each_can_be_undone(opened, site
     listed.get_by_label("Spoken").fill("She")
     listed.get_by_label("Language").select_option("en")
     listed.get_by_role("button", name="Save").click()
-    expect(listed).to_contain_text("English")
+    expect(listed).to_have_attribute("data-spoken", "She")
+    expect(listed.locator("small")).to_have_text("English")
     assert site_house.until(lambda: said(site_house) == [("Xi", "She", "en")])
     opened.get_by_role("button", name="Undo").click()
     expect(listed).to_have_attribute("data-spoken", "Shee")  # the list is there anew

@@ -3,6 +3,7 @@
  */
 
 import { Refused, ask, send } from "../player/ask.js";
+import { renew } from "./renew.js";
 import { hear } from "./sample.js";
 import { toast } from "./toast.js";
 
@@ -18,11 +19,13 @@ const saying = (form) => ({
   language: String(form.get("language")) || null,
 });
 
-/** The list as the service has it now. @param {HTMLElement} section */
-async function renew(section) {
-  const page = new DOMParser().parseFromString(await (await ask("/settings")).text(), "text/html");
-  const now = page.querySelector(".sayings");
-  if (now) section.querySelector(".sayings")?.replaceWith(now);
+let turn = 0;
+
+/** The list as the service has it now. Of several at once only the last asked for is shown. */
+async function again() {
+  const mine = ++turn;
+  const text = await (await ask("/settings")).text();
+  if (mine === turn) renew(new DOMParser().parseFromString(text, "text/html"));
 }
 
 /**
@@ -38,7 +41,7 @@ export function words(section, told, keep) {
   const undoing = (work) => () =>
     keep(async () => {
       await work();
-      await renew(section);
+      await again();
     });
   /** @param {string} [said] @param {string} [written] */
   const named = (said = "", written = "") => said.replace("{}", written);
@@ -86,8 +89,11 @@ export function words(section, told, keep) {
         wrong.hidden = false;
         return;
       }
-      await renew(section);
-      if (inside) /** @type {HTMLElement} */ (section.querySelector(".sayings")).focus();
+      if (inside) {
+        inside.querySelector("details")?.removeAttribute("open");
+        /** @type {HTMLElement} */ (section.querySelector(".sayings")).focus();
+      }
+      await again();
     });
   });
 }
