@@ -1,6 +1,5 @@
 """Accepting: what was sent becomes an article, an entry and a wish, all together or not at all."""
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,7 +10,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from aloud.errors import Conflict
 from aloud.library.records import Accepted, ArticleRecord, Narration, Request
-from aloud.library.store import inserted, record
+from aloud.library.store import inserted, record, row_of
 from aloud.library.tables import articles, digest, entries, narrations, requests
 
 REMEMBERED = timedelta(hours=24)  # an idempotency key
@@ -76,7 +75,7 @@ def _known(
 def _shared(connection: Connection, made: ArticleRecord, identity: str) -> ArticleRecord:
     """The one article of that identity. It is locked from here on, so nobody removes it before
     the entry is there: a bare INSERT that finds it there would lock nothing."""
-    row = {**asdict(made), "identity": digest(identity)}
+    row = {**row_of(made), "identity": digest(identity)}
     kept = connection.execute(_insert_or_hold(connection.dialect.name), row).one()
     article = record(ArticleRecord, articles, kept)
     if article.state != "failed":

@@ -1,22 +1,23 @@
 """Asking: the narration that answers a wish, found or made."""
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
 
 from aloud.library.entries import not_theirs
 from aloud.library.records import UNFINISHED, Narration
-from aloud.library.store import new_id, record
+from aloud.library.store import new_id, record, row_of
 from aloud.library.tables import articles, digest, entries, lexicon, listeners, narrations
 
 # Built once: accepting runs these, and putting a statement together costs more than its execution.
 _INSERT = insert(narrations)
-_SAID = select(lexicon.c.written, lexicon.c.spoken, lexicon.c.language, lexicon.c.ipa).where(
-    lexicon.c.listener_id == bindparam("listener")
+_WORDS = (lexicon.c.written, lexicon.c.spoken, lexicon.c.language, lexicon.c.ipa)
+_SAID = (
+    select(listeners.c.roles, *_WORDS)
+    .outerjoin(lexicon, lexicon.c.listener_id == listeners.c.id)
+    .where(listeners.c.id == bindparam("listener"))
 )
-_ROLES = select(listeners.c.roles).where(listeners.c.id == bindparam("listener"))
 _POINT = (
     update(entries)
     .where(entries.c.article_id == bindparam("article"))
@@ -88,17 +89,17 @@ def begin(
         created=now,
         updated=now,
     )
-    connection.execute(_INSERT, asdict(narration))
+    connection.execute(_INSERT, row_of(narration))
     _make_current(connection, narration)
     return narration
 
 
 def lexicon_digest(connection: Connection, listener_id: str) -> str:
     """See `Lexicon.digest`."""
-    held = connection.execute(_SAID, {"listener": listener_id})
+    held = connection.execute(_SAID, {"listener": listener_id}).all()
     # Sorted here: databases do not agree on the order of letters.
-    rows = sorted([str(part or "") for part in row] for row in held)
-    roles = json.loads(connection.scalar(_ROLES, {"listener": listener_id}) or "[]")
+    rows = sorted([str(part or "") for part in words] for _, *words in held if words[0] is not None)
+    roles = json.loads(held[0].roles) if held else []
     if roles:
         return digest(json.dumps([rows, roles]))
     return digest(json.dumps(rows)) if rows else ""

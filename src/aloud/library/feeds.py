@@ -1,14 +1,13 @@
 """Feeds that listeners follow: when each is due, and which of its items were seen."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
 from aloud.errors import Conflict, NotFound
 from aloud.library.records import Feed
-from aloud.library.store import Store, inserted, new_id, record
+from aloud.library.store import Store, inserted, new_id, record, row_of
 from aloud.library.tables import digest, feed_items, feeds
 
 MOST = 1_000  # feeds at once
@@ -150,7 +149,7 @@ class Feeds:
 
 def _inserted(connection: Connection, feed: Feed) -> bool:
     """Whether it is there now and was not before."""
-    return inserted(connection, feeds, {**asdict(feed), "url_sha256": digest(feed.url)})
+    return inserted(connection, feeds, {**row_of(feed), "url_sha256": digest(feed.url)})
 
 
 def _one(connection: Connection, listener_id: str, feed_id: str) -> Feed:

@@ -1,7 +1,6 @@
 """Narrations: wishes to hear an article, in order of need, each ended exactly once."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, get_args
 
@@ -17,7 +16,7 @@ from aloud.library.records import (
     NarrationState,
     RecordingRecord,
 )
-from aloud.library.store import AT_A_TIME, Store, every, record
+from aloud.library.store import AT_A_TIME, Store, every, record, row_of
 from aloud.library.tables import articles, entries, narrations
 from aloud.library.tables import recordings as files
 
@@ -213,7 +212,7 @@ class Narrations:
         with self._store.writing() as connection:
             if not connection.execute(ended).rowcount:
                 return False
-            rows = [{**asdict(each), "narration_id": narration_id} for each in recordings]
+            rows = [{**row_of(each), "narration_id": narration_id} for each in recordings]
             if rows:
                 connection.execute(insert(files), rows)
         return True

@@ -1,7 +1,7 @@
 """Places: where a listener is in each article, whatever device they left it on."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import islice
 
 from sqlalchemy import Connection, select, update
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from aloud.errors import Conflict, NotFound, UsageError
 from aloud.library import entries, revisions
 from aloud.library.records import Place
-from aloud.library.store import Store, inserting, record
+from aloud.library.store import Store, inserting, record, row_of
 from aloud.library.tables import places
 
 MOST = 500  # places at once
@@ -46,7 +46,7 @@ class Places:
             # stand in the way of every other until that time has come.
             if there and place.updated < there.updated <= now:
                 return there
-            values = asdict(place)
+            values = row_of(place)
             change = inserting(connection, places).values(listener_id=listener_id, **values)
             pair = ["listener_id", "article_id"]
             connection.execute(change.on_conflict_do_update(index_elements=pair, set_=values))
