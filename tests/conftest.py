@@ -122,8 +122,9 @@ def no_names() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def browser(needs_program: Callable[..., str]) -> Iterator["Browser"]:
     """Chromium, for a module."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=60_000)  # ms: a busy machine is slow, and not wrong
     with sync_playwright() as driver:
         # The usual rule of browsers, which a headless one does not follow by itself.
         arguments = ["--autoplay-policy=document-user-activation-required"]

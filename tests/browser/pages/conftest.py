@@ -114,6 +114,9 @@ def page(context: BrowserContext) -> Iterator[Page]:
     made = context.new_page()
     errors: list[str] = []
     made.on("pageerror", lambda error: errors.append(str(error)))
-    made.on("console", lambda said: said.type == "error" and errors.append(said.text))
+    made.on(
+        "console",
+        lambda said: said.type == "error" and errors.append(f"{said.text} {said.location}"),
+    )
     yield made
     assert errors == []

@@ -20,7 +20,7 @@ import httpx
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import aloud.serve.pages
@@ -235,8 +235,12 @@ class Listener:
         self.page, self.house = page, house
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        page.on("console", self._said)
         page.set_default_timeout(PATIENCE * 1000)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} {message.location}")
 
     def load(self, id: str, **asked: str) -> None:
         query = httpx.QueryParams({"article": id, **asked})
