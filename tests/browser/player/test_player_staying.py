@@ -67,6 +67,21 @@ def test_the_finished_file_takes_over_at_once_while_it_stands_still(listener, ho
     assert abs(listener.ask("source.token()") - token) <= 1
 
 
+def test_a_file_that_comes_after_the_end_ends_nothing_twice(listener, house):
+    id = house.post(title="Short", text="It is heard before it is a file.")
+    listener.open(id)
+    listener.ask("addEventListener('aloud-ended', () => (window.ends = (window.ends ?? 0) + 1))")
+    listener.play()
+    listener.until("source.over")
+    house.finish(id)
+    listener.until("source.sound.kind === 'finished'")
+    listener.page.wait_for_timeout(200)  # what comes next is told after the change
+    assert listener.ask("window.ends") == 1
+    assert listener.ask("source.over && !source.playing")
+    listener.play()
+    listener.until("source.playing && !source.over && source.token() > 1")
+
+
 def test_a_jump_while_the_file_waits_for_its_pause_goes_to_the_file(listener, house, article):
     listener.open(article)
     listener.play()

@@ -353,6 +353,6 @@ export class Source {
     this.audios = [next.audio, ...this.audios.filter((audio) => audio !== next.audio)];
     if (this.playing && !ended) this._play();
     this.told.opened();
-    if (ended) this._hooks(() => next).ended();
+    if (ended && !this.over) this._hooks(() => next).ended();
   }
 }
