@@ -13,7 +13,7 @@ from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from sqlalchemy import (
     URL,
@@ -36,9 +36,6 @@ from aloud.errors import LibraryError, UsageError
 from aloud.library import advice, migrations
 from aloud.library.lock import locked
 from aloud.library.tables import heartbeat
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 Noun = TypeVar("Noun")
 
@@ -208,7 +205,7 @@ def record(kind: type[Noun], table: Table, row: Row[Any]) -> Noun:
     return kind(*(found[column] for column in columns))
 
 
-def row_of(noun: "DataclassInstance") -> dict[str, Any]:
+def row_of(noun: Any) -> dict[str, Any]:
     """The other way round. `dataclasses.asdict` copies every value deeply, which takes longer than
     to insert them."""
     return {each.name: getattr(noun, each.name) for each in fields(noun)}
