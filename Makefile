@@ -11,6 +11,8 @@ EXTRAS := piper kokoro supertonic pocket cluster sign
 export _SOURCE := $(value SOURCE)
 export _OUT := $(value OUT)
 export PYTHON
+# Containers often set it, to stay small. Every start would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 PARALLEL = .venv/bin/python -m pytest --dist loadfile --no-loadscope-reorder
 
 # A .venv that was moved, or whose Python is gone, is built again.

@@ -61,7 +61,7 @@ def name(self, file, key):
     with path.open("wb", buffering=0) as place:
         for start in range(0, len(data), 1024):
             place.write(data[start : start + 1024])
-            time.sleep(0.005)  # a slow disk
+            time.sleep(0.02)  # a slow disk
 
 Folder.name = name
 Files.verified = lambda self, key: self._folder.path(key)
@@ -175,6 +175,8 @@ def killed(instance: Instance, seed: int, kills: int, before: str = "") -> list[
             process.fork()
             live(instance, sender, chance)
             process.kill()
+            if reader.broken:
+                return reader.broken
         process.fork()
         process.wait_for(lambda: len(sender.accepted) == articles)
         with closing(instance.library()) as library:
