@@ -178,7 +178,7 @@ def test_a_managed_source_is_opened_as_it_wishes(listener, house, article):
     assert listener.ask("source.sound.kind") == "live"
     assert listener.ask("source.sound.audio.disableRemotePlayback")
     # What it takes away is fetched again.
-    listener.page.evaluate("window.evict()")
+    listener.ask("source.sound._do(window.evict)")
     listener.until("source.where().u >= 2 && !source.waiting")
 
 
