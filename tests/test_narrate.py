@@ -15,7 +15,7 @@ import pytest
 from aloud import article as articles
 from aloud import recording as recordings
 from aloud import script as scripts
-from aloud.errors import ExtractError, FetchError, MasterError, UnknownVoice, UsageError
+from aloud.errors import ExtractError, FetchError, MasterError, UnknownVoice, Unsayable, UsageError
 from aloud.narrate import Narrator
 from aloud.settings import Settings
 
@@ -294,6 +294,30 @@ def test_a_wish_that_is_met_needs_no_word(page: Path, out: Path):
         made, _ = ours.listen(str(page), out)
     assert made.wpm == pytest.approx(250, rel=0.001)
     assert ours.notes == []
+
+
+CHEROKEE = "ᎠᎠᎠ."  # letters that no English voice has a sound for
+
+
+def test_a_sentence_without_a_sound_is_a_pause_and_is_noted(tmp_path: Path, out: Path):
+    source = tmp_path / "page.txt"
+    source.write_text(f"The bridge is open.\n\n{CHEROKEE}\n\nEverybody came.", encoding="utf-8")
+    with narrator(voice="espeak/en-us") as ours:
+        made, script = ours.listen(str(source), out)
+        assert ours.notes[-1].startswith("1 of its sentences have no sound in this voice")
+    assert [timing.utterance for timing in made.timings] == sorted(
+        index for index, said in enumerate(script.utterances) for _ in said.tokens
+    )
+    assert made.duration > 2
+
+
+def test_a_text_without_any_sound_is_refused_and_leaves_nothing(tmp_path: Path, out: Path):
+    source = tmp_path / "page.txt"
+    source.write_text(f"{CHEROKEE}\n\n{CHEROKEE}", encoding="utf-8")
+    with narrator(voice="espeak/en-us") as ours, pytest.raises(Unsayable) as refused:
+        ours.listen(str(source), out)
+    assert "aloud voices" in refused.value.hint
+    assert not out.exists() or list(out.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import glob
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
@@ -14,7 +15,7 @@ from aloud import pace
 from aloud import script as scripts
 from aloud.adapt import adapt
 from aloud.article import Article
-from aloud.errors import AloudError, ExtractError, MasterError, UsageError
+from aloud.errors import AloudError, ExtractError, MasterError, Unsayable, UsageError
 from aloud.extract import extract
 from aloud.extract.decode import decode
 from aloud.fetch import fetch
@@ -25,7 +26,7 @@ from aloud.settings import Settings
 if TYPE_CHECKING:  # numpy and PyAV load when something is spoken: `aloud article` needs neither
     from aloud.master import Progress
     from aloud.recording import Recording
-    from aloud.speech import Voice
+    from aloud.speech import Speech, Voice
     from aloud.voice import Booth
 
 _BEGINS_A_NOUN = re.compile(rb'\{\s*"aloud"\s*:')
@@ -116,7 +117,7 @@ class Narrator:
         voice = find_voice(self.settings.voice, script.language, self._booth)
         made = master(
             script,
-            self._booth.speak(script, voice),
+            self._spoken(script, voice),
             voice,
             path,
             wpm=wish,
@@ -130,6 +131,28 @@ class Narrator:
                 f"the nearest speed is {pace.label(made.wpm)}"
             )
         return made
+
+    def _spoken(self, script: Script, voice: "Voice") -> "Iterator[Speech]":
+        """One speech an utterance, in order. Those that the voice has no sound for are a pause,
+        and are noted: a lone "…" must not cost an article. Raises Unsayable where all are."""
+        from aloud.speech import silence
+
+        left, silent = list(script.utterances), 0
+        while left:
+            try:
+                for speech in self._booth.speak(replace(script, utterances=tuple(left)), voice):
+                    del left[0]
+                    yield speech
+            except Unsayable:
+                silent += 1
+                if silent == len(script.utterances):
+                    raise
+                yield silence(len(left.pop(0).tokens), voice.sample_rate)
+        if silent:
+            self.notes.append(
+                f"{silent} of its sentences have no sound in this voice; "
+                "to hear them, choose another one from: aloud voices"
+            )
 
     def voices(self) -> "tuple[Voice, ...]":
         """Every voice that can be chosen."""

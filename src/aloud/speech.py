@@ -65,6 +65,13 @@ class Speech:
         return len(self.samples) / self.sample_rate  # seconds
 
 
+def silence(tokens: int, sample_rate: int) -> Speech:
+    """What is heard of an utterance that a voice has no sound for: nothing, and then its pause.
+    ``sample_rate`` is in Hz; ``tokens`` is how many it has, each of them heard at once."""
+    times = tuple(TokenTiming(0, token, 0.0, 0.0) for token in range(tokens))
+    return Speech(np.zeros(0, np.float32), sample_rate, times, TimingSource.ENGINE)
+
+
 def worst(sources: list[TimingSource]) -> TimingSource:
     """The least trustworthy of these, which is all that can be said of their sum."""
     return max(sources, key=list(TimingSource).index, default=TimingSource.ENGINE)

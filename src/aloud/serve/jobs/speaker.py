@@ -10,15 +10,13 @@ from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-import numpy as np
-
 from aloud import speech as speeches
 from aloud.errors import AloudError, Damaged, Unsayable, VoiceError
 from aloud.script import Utterance
 from aloud.serve.jobs.need import Attention, Need
 from aloud.serve.jobs.patience import Interrupted
 from aloud.shelf import Shelf, utterance_key
-from aloud.speech import Speech, TimingSource, TokenTiming, Voice
+from aloud.speech import Speech, Voice, silence
 from aloud.voice import Booth
 
 log = logging.getLogger(__name__)
@@ -131,7 +129,7 @@ class Speaker:
         try:
             return self.speak(utterance, voice, version, need)
         except Unsayable:
-            return _silence(utterance, voice)
+            return silence(len(utterance.tokens), voice.sample_rate)
 
     def ahead(
         self, utterances: Iterable[Utterance], voice: Voice, version: str, need: Need
@@ -234,11 +232,6 @@ class Speaker:
 def _fail(future: "Future[object]", error: AloudError) -> None:
     with contextlib.suppress(InvalidStateError):
         future.set_exception(error)
-
-
-def _silence(utterance: Utterance, voice: Voice) -> Speech:
-    times = tuple(TokenTiming(0, token, 0.0, 0.0) for token in range(len(utterance.tokens)))
-    return Speech(np.zeros(0, np.float32), voice.sample_rate, times, TimingSource.ENGINE)
 
 
 def _stopping() -> Stopping:
