@@ -5,8 +5,7 @@ import glob
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
@@ -20,7 +19,7 @@ from aloud.extract import extract
 from aloud.extract.decode import decode
 from aloud.fetch import fetch
 from aloud.page import Page
-from aloud.script import Script
+from aloud.script import Script, Utterance
 from aloud.settings import Settings
 
 if TYPE_CHECKING:  # numpy and PyAV load when something is spoken: `aloud article` needs neither
@@ -108,6 +107,7 @@ class Narrator:
     def say(self, script: Script, path: Path, *, captions: bool = True) -> "Recording":
         """The recording of a script, as ``path``, whose suffix is the format."""
         from aloud.master import master
+        from aloud.speech import silence
         from aloud.voice import find_voice
 
         self._checked_format(path.suffix.removeprefix("."))
@@ -115,9 +115,18 @@ class Narrator:
             raise MasterError("there is nothing to say", hint="give a text with words in it")
         wish = pace.checked(pace.NORMAL_WPM if self.settings.wpm is None else self.settings.wpm)
         voice = find_voice(self.settings.voice, script.language, self._booth)
+        silent: list[Utterance] = []
+
+        def pause(utterance: Utterance, error: Unsayable) -> "Speech":
+            """A lone line in another script must not cost an article."""
+            silent.append(utterance)
+            if len(silent) == len(script.utterances):
+                raise error
+            return silence(len(utterance.tokens), voice.sample_rate)
+
         made = master(
             script,
-            self._spoken(script, voice),
+            self._booth.speak(script, voice, pause),
             voice,
             path,
             wpm=wish,
@@ -125,34 +134,17 @@ class Narrator:
             captions=captions,
             progress=self.progress,
         )
+        if silent:
+            self.notes.append(
+                f"{len(silent)} of its sentences have no sound in this voice; "
+                "to hear them, choose another one from: aloud voices"
+            )
         if abs(made.wpm / wish - 1) > 0.01:
             self.notes.append(
                 f"{wish:g} WPM is out of reach of this recording; "
                 f"the nearest speed is {pace.label(made.wpm)}"
             )
         return made
-
-    def _spoken(self, script: Script, voice: "Voice") -> "Iterator[Speech]":
-        """One speech an utterance, in order. Those that the voice has no sound for are a pause,
-        and are noted: a lone "…" must not cost an article. Raises Unsayable where all are."""
-        from aloud.speech import silence
-
-        left, silent = list(script.utterances), 0
-        while left:
-            try:
-                for speech in self._booth.speak(replace(script, utterances=tuple(left)), voice):
-                    del left[0]
-                    yield speech
-            except Unsayable:
-                silent += 1
-                if silent == len(script.utterances):
-                    raise
-                yield silence(len(left.pop(0).tokens), voice.sample_rate)
-        if silent:
-            self.notes.append(
-                f"{silent} of its sentences have no sound in this voice; "
-                "to hear them, choose another one from: aloud voices"
-            )
 
     def voices(self) -> "tuple[Voice, ...]":
         """Every voice that can be chosen."""

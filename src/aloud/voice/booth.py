@@ -7,10 +7,11 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
-from typing import Any, Self
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, Never, Self
 
-from aloud.errors import AloudError, VoiceError
+from aloud.errors import AloudError, Unsayable, VoiceError
 from aloud.script import Script, Utterance
 from aloud.speech import Speech, Voice
 from aloud.voice.edges import without_edges
@@ -24,6 +25,12 @@ _A_CHARACTER = 1 / 240  # of the patience more, for each
 MEMORY = 4 * 2**30  # bytes
 OUT_OF_MEMORY = 12  # the worker's exit status; Unix's number for "cannot allocate memory"
 _AHEAD = 8  # utterances asked for in advance: keeps the process busy, holds little memory
+
+Instead = Callable[[Utterance, Unsayable], Speech]
+
+
+def _nothing_else(utterance: Utterance, error: Unsayable) -> Never:
+    raise error
 
 
 class Booth:
@@ -70,24 +77,30 @@ class Booth:
         version: str = self._call(engine, "version")
         return version
 
-    def speak(self, script: Script, voice: Voice) -> Iterator[Speech]:
-        """One speech an utterance, in order, silence at the edges cut off.
+    def speak(
+        self, script: Script, voice: Voice, instead: Instead = _nothing_else
+    ) -> Iterator[Speech]:
+        """One speech an utterance, in order, silence at the edges cut off. What is heard
+        ``instead`` of an utterance that the voice has no sound for, the caller says.
 
         Raises:
             VoiceError: an utterance could not be spoken whole; nothing is left out silently.
         """
-        engine = voice.id.partition("/")[0]
-        if engine_class(engine).concurrency is not Concurrency.PROCESS:
-            for utterance in script.utterances:
-                yield perform(engine, "speak", (utterance, voice))
-            return
-        waiting: deque[tuple[int, Utterance]] = deque()
+        waiting: deque[tuple[Utterance, Callable[[], Speech]]] = deque()
+
+        def next_one() -> Speech:
+            utterance, answer = waiting.popleft()
+            try:
+                return answer()
+            except Unsayable as error:
+                return instead(utterance, error)
+
         for utterance in script.utterances:
-            waiting.append((self._ask(engine, "speak", (utterance, voice)), utterance))
+            waiting.append((utterance, self._asked_for(utterance, voice)))
             if len(waiting) > _AHEAD:
-                yield self._speech(*waiting.popleft(), voice)
+                yield next_one()
         while waiting:
-            yield self._speech(*waiting.popleft(), voice)
+            yield next_one()
 
     def say(self, utterance: Utterance, voice: Voice) -> Speech:
         """The speech of one utterance, as `speak` would give it.
@@ -95,11 +108,16 @@ class Booth:
         Raises:
             VoiceError: it could not be spoken whole.
         """
+        return self._asked_for(utterance, voice)()
+
+    def _asked_for(self, utterance: Utterance, voice: Voice) -> Callable[[], Speech]:
+        """Have it spoken in the engine's process; called, it waits for the answer. Where there is
+        no such process it is spoken when it is called."""
         engine = voice.id.partition("/")[0]
         if engine_class(engine).concurrency is not Concurrency.PROCESS:
-            speech: Speech = perform(engine, "speak", (utterance, voice))
-            return speech
-        return self._speech(self._ask(engine, "speak", (utterance, voice)), utterance, voice)
+            return partial(perform, engine, "speak", (utterance, voice))
+        number = self._ask(engine, "speak", (utterance, voice))
+        return partial(self._speech, number, utterance, voice)
 
     def _call(self, engine: str, method: str) -> Any:
         if engine_class(engine).concurrency is not Concurrency.PROCESS:
