@@ -141,7 +141,7 @@ def test_escape_leaves_it_where_it_was(queued, order):
     queued.keyboard.press("Escape")
     queued.mouse.up()
     expect(shown(queued)).to_have_text(["One", "Two", "Three"])
-    assert until(lambda: order() == ["One", "Two", "Three"])
+    assert order() == ["One", "Two", "Three"]
 
 
 def test_a_finger_drags_it_and_the_page_does_not_scroll(browser, site_house, three, order):

@@ -170,7 +170,7 @@ def test_what_cannot_be_kept_is_said_where_it_was_typed(context, site_house):
     page.goto("/settings")
     add(page, "Xi", "She")
     expect(page.locator("form.add [role=alert]")).to_contain_text("already")
-    assert site_house.until(lambda: said(site_house) == [("Xi", "Shee", None)])
+    assert said(site_house) == [("Xi", "Shee", None)]
 
 
 def test_what_is_written_is_never_markup(opened):

@@ -13,7 +13,7 @@ TEXT = (
     "The first one crossed at noon. Some had waited since the morning, with soup."
 )
 LIT_WITHIN = 0.035  # seconds, of 95 in 100 words
-ATTEMPTS = 5
+ATTEMPTS = 3
 LANDS_WITHIN = 0.050  # seconds
 
 
